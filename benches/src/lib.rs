@@ -1,0 +1,1 @@
+//! Benchmarks of smbcrm against named peers; see `benches/*.rs`.

@@ -1,0 +1,1 @@
+//! Runnable programs for smbcrm; see `examples/*.rs`.

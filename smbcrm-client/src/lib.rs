@@ -1,0 +1,1 @@
+//! The SMBcrm API over HTTP.

@@ -1,0 +1,1 @@
+//! The attributes behind smbcrm-core's declarations.

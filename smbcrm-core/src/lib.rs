@@ -1,0 +1,1 @@
+//! What the SMBcrm API is.

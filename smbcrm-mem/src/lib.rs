@@ -1,0 +1,1 @@
+//! SMBcrm in memory.
