@@ -1,1 +1,3 @@
 //! What the SMBcrm API is.
+
+pub mod dedupe;
