@@ -1,3 +1,4 @@
 //! What the SMBcrm API is.
 
 pub mod dedupe;
+pub mod search;

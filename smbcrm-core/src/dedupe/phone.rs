@@ -183,7 +183,7 @@ fn is_international(text: &str) -> bool {
 }
 
 fn read_with_foreign_prefix(text: &str, region: Option<Region>, region_text: &str) -> Option<String> {
-    let digits = text.trim_start_matches(|c: char| matches!(c, '(' | '[' | ' '));
+    let digits = text.trim_start_matches(['(', '[', ' ']);
     let rest = digits.strip_prefix("011").or_else(|| digits.strip_prefix("00"))?;
     read(&format!("+{}", rest.trim_start_matches(|c: char| !c.is_numeric() && c != '(')), region, region_text)
         .ok()
