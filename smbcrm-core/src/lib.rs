@@ -23,10 +23,12 @@ extern crate self as smbcrm_core; // the macros name the crate by its full name,
 
 pub mod contacts;
 mod crm;
+pub mod dedupe;
 pub mod error;
 pub mod locations;
 pub mod operation;
 pub mod opportunities;
+pub mod search;
 pub mod types;
 
 pub use crm::{Crm, Endpoint, endpoints, operations};

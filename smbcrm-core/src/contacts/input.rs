@@ -30,7 +30,7 @@ impl From<NaiveDate> for BirthDate {
 impl<'de> Deserialize<'de> for BirthDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        crate::dedupe::parse_birth_date(&text).map(Self).map_err(serde::de::Error::custom)
+        crate::dedupe::parse_date_of_birth(&text).map(Self).map_err(serde::de::Error::custom)
     }
 }
 

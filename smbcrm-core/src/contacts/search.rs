@@ -14,11 +14,11 @@ use crate::{record, request};
 ///
 /// ```
 /// use smbcrm_core::contacts::SearchContacts;
-/// use smbcrm_core::search::{ContactField, Sort};
+/// use smbcrm_core::search::{ContactField, ContactSort};
 ///
 /// let search = SearchContacts::new("LOC1", 100)
 ///     .filters([ContactField::Tags.eq("web-lead")])
-///     .sort([Sort::descending("dateAdded")]);
+///     .sort([ContactSort::DateAdded.desc()]);
 /// ```
 #[request]
 pub struct SearchContacts {
