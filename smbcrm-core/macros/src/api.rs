@@ -144,7 +144,10 @@ struct Facts {
 fn read_method(method: &mut TraitItemFn, errors: &mut Errors) -> Option<Method> {
     let span = method.sig.ident.span();
     let Some(at) = method.attrs.iter().position(|a| VERBS.iter().any(|v| a.path().is_ident(v))) else {
-        errors.at(span, "declare the operation: `#[get(\"/path\", scope = \"…\")]`, or post, put, patch, delete");
+        errors.at(
+            span,
+            "declare the operation: `#[get(\"/path\", scope = \"…\")]`, or post, put, patch, delete",
+        );
         return None;
     };
     let attribute = method.attrs.remove(at);
@@ -409,7 +412,11 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
     let facts = &method.facts;
     let id = facts.id.clone().unwrap_or_else(|| name.replace('_', "-"));
     let (summary, doc, path) = (&method.summary, &method.doc, &method.template.wire);
-    let verb = format_ident!("{}", { let mut v = method.verb.clone(); v[..1].make_ascii_uppercase(); v });
+    let verb = format_ident!("{}", {
+        let mut v = method.verb.clone();
+        v[..1].make_ascii_uppercase();
+        v
+    });
     let scope = facts.scope.clone().unwrap_or_default();
     let scope_documented = !facts.assumed_scope;
     let status = facts.status.unwrap_or(if method.verb == "post" { 201 } else { 200 });
@@ -438,7 +445,11 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
         let wire = &p.wire;
         quote!(Path(#wire))
     } else if let Some(name) = &facts.location {
-        if method.body.is_some() && method.query.is_none() { quote!(Body(#name)) } else { quote!(Query(#name)) }
+        if method.body.is_some() && method.query.is_none() {
+            quote!(Body(#name))
+        } else {
+            quote!(Query(#name))
+        }
     } else if method.template.placeholders.is_empty() {
         quote!(None)
     } else {
@@ -452,7 +463,12 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
     };
     let query_schema = schema_of(&method.query);
     let body_schema = schema_of(&method.body);
-    let output = if facts.reply.is_some() { quote!(()) } else { let ty = &method.output; quote!(#ty) };
+    let output = if facts.reply.is_some() {
+        quote!(())
+    } else {
+        let ty = &method.output;
+        quote!(#ty)
+    };
     let static_doc = format!("`{} {}`: {}", method.verb.to_uppercase(), path, summary);
     quote! {
         #[doc = #static_doc]
@@ -555,4 +571,3 @@ fn wire_name(method: &Method, argument: &Ident) -> String {
         .find(|p| p.argument == plain)
         .map_or_else(|| path::camel(plain), |p| p.wire.clone())
 }
-

@@ -94,7 +94,8 @@ impl<'de> Deserialize<'de> for ListedContact {
         if let Some(last) = last.as_str() {
             contact.last_name = Some(last.into());
         }
-        let start_after = Option::<Cursor>::deserialize(cursor).map_err(serde::de::Error::custom)?.unwrap_or_default();
+        let start_after =
+            Option::<Cursor>::deserialize(cursor).map_err(serde::de::Error::custom)?.unwrap_or_default();
         Ok(Self { contact: Arc::new(contact), start_after })
     }
 }

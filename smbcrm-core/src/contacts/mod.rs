@@ -54,15 +54,25 @@ pub trait Contacts: Send + Sync {
     /// Finds contacts by filters, free text and sort order.
     ///
     /// At most 500 a page. `page` reaches the first 10 000 records only; a cursor (`search_after`) goes on for ever.
-    #[post("/contacts/search", id = "search-contacts-advanced", scope = "contacts.readonly", location = "locationId",
-        status = 200, read)]
+    #[post(
+        "/contacts/search",
+        id = "search-contacts-advanced",
+        scope = "contacts.readonly",
+        location = "locationId",
+        status = 200,
+        read
+    )]
     async fn search(&self, search: SearchContacts) -> Result<ContactPage>;
 
     /// Finds the contact that a create with this e-mail or phone would collide with.
     ///
     /// Where duplicates are disallowed the sub-account's order of identifiers decides, else e-mail before phone.
-    #[get("/contacts/search/duplicate", id = "get-duplicate-contact", scope = "contacts.readonly",
-        location = "locationId")]
+    #[get(
+        "/contacts/search/duplicate",
+        id = "get-duplicate-contact",
+        scope = "contacts.readonly",
+        location = "locationId"
+    )]
     async fn find_duplicate(&self, query: FindDuplicate) -> Result<DuplicateContact>;
 
     /// Lists a contact's tasks.
@@ -74,26 +84,53 @@ pub trait Contacts: Send + Sync {
     async fn create_task(&self, contact_id: &ContactId, task: CreateTask) -> Result<Task>;
 
     /// Fetches one task of a contact.
-    #[get("/contacts/{contact_id}/tasks/{task_id}", id = "get-task", scope = "contacts.readonly", key = "task")]
+    #[get(
+        "/contacts/{contact_id}/tasks/{task_id}",
+        id = "get-task",
+        scope = "contacts.readonly",
+        key = "task"
+    )]
     async fn get_task(&self, contact_id: &ContactId, task_id: &TaskId) -> Result<Task>;
 
     /// Changes a task.
-    #[put("/contacts/{contact_id}/tasks/{task_id}", id = "update-task", scope = "contacts.write", key = "task")]
+    #[put(
+        "/contacts/{contact_id}/tasks/{task_id}",
+        id = "update-task",
+        scope = "contacts.write",
+        key = "task"
+    )]
     async fn update_task(&self, contact_id: &ContactId, task_id: &TaskId, task: UpdateTask) -> Result<Task>;
 
     /// Deletes a task.
-    #[delete("/contacts/{contact_id}/tasks/{task_id}", id = "delete-task", scope = "contacts.write",
-        ack = "succeded")]
+    #[delete(
+        "/contacts/{contact_id}/tasks/{task_id}",
+        id = "delete-task",
+        scope = "contacts.write",
+        ack = "succeded"
+    )]
     async fn delete_task(&self, contact_id: &ContactId, task_id: &TaskId) -> Result<()>;
 
     /// Marks a task as completed or as open again.
-    #[put("/contacts/{contact_id}/tasks/{task_id}/completed", id = "update-task-completed",
-        scope = "contacts.write", key = "task")]
-    async fn complete_task(&self, contact_id: &ContactId, task_id: &TaskId, done: CompleteTask) -> Result<Task>;
+    #[put(
+        "/contacts/{contact_id}/tasks/{task_id}/completed",
+        id = "update-task-completed",
+        scope = "contacts.write",
+        key = "task"
+    )]
+    async fn complete_task(
+        &self,
+        contact_id: &ContactId,
+        task_id: &TaskId,
+        done: CompleteTask,
+    ) -> Result<Task>;
 
     /// Lists a contact's appointments, in the sub-account's local time.
-    #[get("/contacts/{contact_id}/appointments", id = "get-appointments-for-contact", scope = "contacts.readonly",
-        key = "events")]
+    #[get(
+        "/contacts/{contact_id}/appointments",
+        id = "get-appointments-for-contact",
+        scope = "contacts.readonly",
+        key = "events"
+    )]
     async fn list_appointments(&self, contact_id: &ContactId) -> Result<Vec<ContactAppointment>>;
 
     /// Adds tags to a contact; answers with all of its tags.
@@ -115,26 +152,53 @@ pub trait Contacts: Send + Sync {
     async fn create_note(&self, contact_id: &ContactId, note: CreateNote) -> Result<Note>;
 
     /// Fetches one note of a contact.
-    #[get("/contacts/{contact_id}/notes/{note_id:id}", id = "get-note", scope = "contacts.readonly", key = "note")]
+    #[get(
+        "/contacts/{contact_id}/notes/{note_id:id}",
+        id = "get-note",
+        scope = "contacts.readonly",
+        key = "note"
+    )]
     async fn get_note(&self, contact_id: &ContactId, note_id: &NoteId) -> Result<Note>;
 
     /// Changes a note.
-    #[put("/contacts/{contact_id}/notes/{note_id:id}", id = "update-note", scope = "contacts.write", key = "note")]
+    #[put(
+        "/contacts/{contact_id}/notes/{note_id:id}",
+        id = "update-note",
+        scope = "contacts.write",
+        key = "note"
+    )]
     async fn update_note(&self, contact_id: &ContactId, note_id: &NoteId, note: UpdateNote) -> Result<Note>;
 
     /// Deletes a note.
-    #[delete("/contacts/{contact_id}/notes/{note_id:id}", id = "delete-note", scope = "contacts.write",
-        ack = "succeded")]
+    #[delete(
+        "/contacts/{contact_id}/notes/{note_id:id}",
+        id = "delete-note",
+        scope = "contacts.write",
+        ack = "succeded"
+    )]
     async fn delete_note(&self, contact_id: &ContactId, note_id: &NoteId) -> Result<()>;
 
     /// Adds tags to, or removes them from, many contacts at once.
-    #[post("/contacts/bulk/tags/update/{change:type}", id = "create-association", scope = "contacts.write",
-        assumed_scope, location = "locationId", idempotent)]
+    #[post(
+        "/contacts/bulk/tags/update/{change:type}",
+        id = "create-association",
+        scope = "contacts.write",
+        assumed_scope,
+        location = "locationId",
+        idempotent
+    )]
     async fn bulk_update_tags(&self, change: &TagChange, update: BulkTags) -> Result<BulkTagsDone>;
 
     /// Puts up to 50 contacts into a business, or takes them out of theirs.
-    #[post("/contacts/bulk/business", id = "add-remove-contact-from-business", scope = "contacts.write",
-        assumed_scope, location = "locationId", status = 200, idempotent)]
+    #[post(
+        "/contacts/bulk/business",
+        id = "add-remove-contact-from-business",
+        scope = "contacts.write",
+        assumed_scope,
+        location = "locationId",
+        status = 200,
+        idempotent
+    )]
     async fn bulk_set_business(&self, update: BulkBusiness) -> Result<BulkBusinessDone>;
 
     /// Fetches one contact.
@@ -142,8 +206,13 @@ pub trait Contacts: Send + Sync {
     async fn get(&self, contact_id: &ContactId) -> Result<Arc<Contact>>;
 
     /// Changes a contact. `tags` replaces all of its tags; unnamed custom fields stay.
-    #[put("/contacts/{contact_id}", id = "update-contact", scope = "contacts.write", key = "contact",
-        ack = "succeded")]
+    #[put(
+        "/contacts/{contact_id}",
+        id = "update-contact",
+        scope = "contacts.write",
+        key = "contact",
+        ack = "succeded"
+    )]
     async fn update(&self, contact_id: &ContactId, contact: UpdateContact) -> Result<Arc<Contact>>;
 
     /// Deletes a contact.
@@ -154,47 +223,96 @@ pub trait Contacts: Send + Sync {
     ///
     /// When e-mail and phone match two contacts, the first identifier of the rule wins and the other field is not
     /// written. `tags` replaces all tags. An *additional* e-mail that matches becomes the primary one.
-    #[post("/contacts/upsert", id = "upsert-contact", scope = "contacts.write", location = "locationId",
-        status = 200, idempotent)]
+    #[post(
+        "/contacts/upsert",
+        id = "upsert-contact",
+        scope = "contacts.write",
+        location = "locationId",
+        status = 200,
+        idempotent
+    )]
     async fn upsert(&self, contact: UpsertContact) -> Result<UpsertedContact>;
 
     /// Lists the contacts of a business.
-    #[get("/contacts/business/{business_id}", id = "get-contacts-by-businessId", scope = "contacts.readonly",
-        location = "locationId")]
-    async fn list_by_business(&self, business_id: &BusinessId, query: ListByBusiness) -> Result<BusinessContacts>;
+    #[get(
+        "/contacts/business/{business_id}",
+        id = "get-contacts-by-businessId",
+        scope = "contacts.readonly",
+        location = "locationId"
+    )]
+    async fn list_by_business(
+        &self,
+        business_id: &BusinessId,
+        query: ListByBusiness,
+    ) -> Result<BusinessContacts>;
 
     /// Adds followers (users) to a contact.
-    #[post("/contacts/{contact_id}/followers", id = "add-followers-contact", scope = "contacts.write", idempotent)]
+    #[post(
+        "/contacts/{contact_id}/followers",
+        id = "add-followers-contact",
+        scope = "contacts.write",
+        idempotent
+    )]
     async fn add_followers(&self, contact_id: &ContactId, followers: Followers) -> Result<FollowersAdded>;
 
     /// Removes followers from a contact.
     #[delete("/contacts/{contact_id}/followers", id = "remove-followers-contact", scope = "contacts.write")]
-    async fn remove_followers(&self, contact_id: &ContactId, #[body] followers: Followers)
-    -> Result<FollowersRemoved>;
+    async fn remove_followers(
+        &self,
+        contact_id: &ContactId,
+        #[body] followers: Followers,
+    ) -> Result<FollowersRemoved>;
 
     /// Enrols a contact in a campaign.
-    #[post("/contacts/{contact_id}/campaigns/{campaign_id}", id = "add-contact-to-campaign",
-        scope = "contacts.write", ack = "succeded", idempotent)]
+    #[post(
+        "/contacts/{contact_id}/campaigns/{campaign_id}",
+        id = "add-contact-to-campaign",
+        scope = "contacts.write",
+        ack = "succeded",
+        idempotent
+    )]
     async fn add_to_campaign(&self, contact_id: &ContactId, campaign_id: &CampaignId) -> Result<()>;
 
     /// Takes a contact out of a campaign.
-    #[delete("/contacts/{contact_id}/campaigns/{campaign_id}", id = "remove-contact-from-campaign",
-        scope = "contacts.write", ack = "succeded")]
+    #[delete(
+        "/contacts/{contact_id}/campaigns/{campaign_id}",
+        id = "remove-contact-from-campaign",
+        scope = "contacts.write",
+        ack = "succeded"
+    )]
     async fn remove_from_campaign(&self, contact_id: &ContactId, campaign_id: &CampaignId) -> Result<()>;
 
     /// Takes a contact out of every campaign.
-    #[delete("/contacts/{contact_id}/campaigns/removeAll", id = "remove-contact-from-every-campaign",
-        scope = "contacts.write", ack = "succeded")]
+    #[delete(
+        "/contacts/{contact_id}/campaigns/removeAll",
+        id = "remove-contact-from-every-campaign",
+        scope = "contacts.write",
+        ack = "succeded"
+    )]
     async fn remove_from_all_campaigns(&self, contact_id: &ContactId) -> Result<()>;
 
     /// Enrols a contact in a workflow.
-    #[post("/contacts/{contact_id}/workflow/{workflow_id}", id = "add-contact-to-workflow",
-        scope = "contacts.write", ack = "succeded", status = 200)]
-    async fn add_to_workflow(&self, contact_id: &ContactId, workflow_id: &WorkflowId, enrol: Enrol) -> Result<()>;
+    #[post(
+        "/contacts/{contact_id}/workflow/{workflow_id}",
+        id = "add-contact-to-workflow",
+        scope = "contacts.write",
+        ack = "succeded",
+        status = 200
+    )]
+    async fn add_to_workflow(
+        &self,
+        contact_id: &ContactId,
+        workflow_id: &WorkflowId,
+        enrol: Enrol,
+    ) -> Result<()>;
 
     /// Takes a contact out of a workflow.
-    #[delete("/contacts/{contact_id}/workflow/{workflow_id}", id = "delete-contact-from-workflow",
-        scope = "contacts.write", ack = "succeded")]
+    #[delete(
+        "/contacts/{contact_id}/workflow/{workflow_id}",
+        id = "delete-contact-from-workflow",
+        scope = "contacts.write",
+        ack = "succeded"
+    )]
     async fn remove_from_workflow(
         &self,
         contact_id: &ContactId,
@@ -203,10 +321,22 @@ pub trait Contacts: Send + Sync {
     ) -> Result<()>;
 
     /// Lists contacts by date. Deprecated by the API in favour of [`Contacts::search`], and still answered.
-    #[get("/contacts/", id = "get-contacts", scope = "contacts.readonly", location = "locationId", deprecated)]
+    #[get(
+        "/contacts/",
+        id = "get-contacts",
+        scope = "contacts.readonly",
+        location = "locationId",
+        deprecated
+    )]
     async fn list(&self, query: ListContacts) -> Result<ContactList>;
 
     /// Creates a contact; refused when the sub-account disallows duplicates and the contact exists.
-    #[post("/contacts/", id = "create-contact", scope = "contacts.write", location = "locationId", key = "contact")]
+    #[post(
+        "/contacts/",
+        id = "create-contact",
+        scope = "contacts.write",
+        location = "locationId",
+        key = "contact"
+    )]
     async fn create(&self, contact: CreateContact) -> Result<Arc<Contact>>;
 }

@@ -1,11 +1,11 @@
 //! The contact's record and the small records inside it.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::types::{
-    AppointmentId, BusinessId, CalendarId, ContactId, CustomFieldValue, Derived, Extra, LocationId, OpportunityId,
-    PipelineId, StageId, Text, UserId, null_as_default, time,
+    AppointmentId, BusinessId, CalendarId, ContactId, CustomFieldValue, Derived, Extra, LocationId,
+    OpportunityId, PipelineId, StageId, Text, UserId, null_as_default, time,
 };
 use crate::{open_enum, record};
 
@@ -343,14 +343,19 @@ mod local {
 
     const FORM: &str = "%Y-%m-%d %H:%M:%S";
 
-    pub(super) fn serialize<S: Serializer>(at: &Option<NaiveDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        at: &Option<NaiveDateTime>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => serializer.collect_str(&at.format(FORM)),
             None => serializer.serialize_none(),
         }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDateTime>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<NaiveDateTime>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
         Ok(text.and_then(|text| crate::types::time::parse(&text)).map(|at| at.naive_utc()))
     }

@@ -129,7 +129,10 @@ impl Serialize for ContactHit {
         fields.put("dateOfBirth", &contact.date_of_birth)?;
         fields.put("validEmail", &contact.valid_email)?;
         fields.put("dndSettings", &contact.dnd_settings.as_deref().cloned().unwrap_or_default())?;
-        fields.put("inboundDndSettings", &contact.inbound_dnd_settings.as_deref().cloned().unwrap_or_default())?;
+        fields.put(
+            "inboundDndSettings",
+            &contact.inbound_dnd_settings.as_deref().cloned().unwrap_or_default(),
+        )?;
         fields.shared(contact)?;
         fields.some("createdBy", &contact.created_by)?;
         fields.some("lastActivity", &contact.last_activity.map(Stamp))?;

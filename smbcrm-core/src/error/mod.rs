@@ -72,7 +72,8 @@ impl Error {
 
     /// What a default trait method answers: this implementation does not have the operation.
     pub fn unsupported(operation: &'static Operation) -> Self {
-        Self::new(ErrorKind::Unsupported, "this implementation does not support the operation").during(operation)
+        Self::new(ErrorKind::Unsupported, "this implementation does not support the operation")
+            .during(operation)
     }
 
     /// The error that an answer with this status and JSON body means.
@@ -82,7 +83,8 @@ impl Error {
     pub fn from_wire(operation: Option<&'static Operation>, status: u16, body: Value) -> Self {
         let read = wire::read(&body);
         let kind = kind::classify(status, &read.messages, read.code.as_deref());
-        let messages = if read.messages.is_empty() { vec![wire::reason(status).to_owned()] } else { read.messages };
+        let messages =
+            if read.messages.is_empty() { vec![wire::reason(status).to_owned()] } else { read.messages };
         Self(Box::new(Inner {
             kind,
             operation,

@@ -15,23 +15,35 @@ fn every_shape_of_a_refusal_is_read() {
     let two = wire(400, json!({"message": "Invalid field x", "error": "Bad Request", "statusCode": 400}));
     assert_eq!((two.kind(), two.messages()), (ErrorKind::Invalid, &["Invalid field x".to_owned()][..]));
 
-    let three = wire(422, json!({"message": ["a must be a string", "property b should not exist"],
-        "error": "Unprocessable Entity", "statusCode": 422}));
+    let three = wire(
+        422,
+        json!({"message": ["a must be a string", "property b should not exist"],
+        "error": "Unprocessable Entity", "statusCode": 422}),
+    );
     assert_eq!((three.kind(), three.messages().len()), (ErrorKind::Invalid, 2));
 
     let four = wire(400, json!({"error": "Contact with id X not found", "status": 400}));
-    assert_eq!((four.kind(), four.messages()[0].as_str()), (ErrorKind::NotFound, "Contact with id X not found"));
+    assert_eq!(
+        (four.kind(), four.messages()[0].as_str()),
+        (ErrorKind::NotFound, "Contact with id X not found")
+    );
 
     let five = wire(500, json!({"status": 500, "message": "boom", "name": "HttpException", "traceId": "t"}));
     assert_eq!(five.kind(), ErrorKind::Unavailable);
 
-    let six = wire(400, json!({"message": "Conversation already exists",
-        "canonicalCode": "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS", "conversationId": "CNV1"}));
+    let six = wire(
+        400,
+        json!({"message": "Conversation already exists",
+        "canonicalCode": "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS", "conversationId": "CNV1"}),
+    );
     assert_eq!((six.kind(), six.existing_id()), (ErrorKind::Duplicate, Some("CNV1")));
     assert_eq!(six.code(), Some("CONVERSATIONS_CONVERSATION_ALREADY_EXISTS"));
 
-    let seven = wire(400, json!({"statusCode": 400, "message": "Can not create duplicate opportunity for the contact.",
-        "code": "OPPORTUNITY_NO_DUPLICATE", "meta": {"existingId": "OPP1"}, "error": "Bad Request"}));
+    let seven = wire(
+        400,
+        json!({"statusCode": 400, "message": "Can not create duplicate opportunity for the contact.",
+        "code": "OPPORTUNITY_NO_DUPLICATE", "meta": {"existingId": "OPP1"}, "error": "Bad Request"}),
+    );
     assert_eq!((seven.kind(), seven.existing_id()), (ErrorKind::Duplicate, Some("OPP1")));
 
     let eight = Error::from_response(None, &Response::new(404, Vec::new()));
@@ -52,12 +64,16 @@ fn the_http_status_counts_not_the_bodys() {
 
 #[test]
 fn statuses_that_mislead_are_sorted_by_meaning() {
-    let scope = wire(401, json!({"statusCode": 401, "message": "The token is not authorized for this scope."}));
+    let scope =
+        wire(401, json!({"statusCode": 401, "message": "The token is not authorized for this scope."}));
     assert_eq!(scope.kind(), ErrorKind::Forbidden);
     assert!(scope.hint().contains("scope"));
     let gateway = wire(401, json!({"message": "Command timed out"}));
     assert_eq!(gateway.kind(), ErrorKind::Unavailable);
-    let route = wire(401, json!({"message": "This route is not yet supported by the IAM Service. Please update your IAM config."}));
+    let route = wire(
+        401,
+        json!({"message": "This route is not yet supported by the IAM Service. Please update your IAM config."}),
+    );
     assert_eq!(route.kind(), ErrorKind::NotFound);
     let version = wire(401, json!({"statusCode": 401, "message": "version header was not found."}));
     assert!(version.hint().contains("Version"));
@@ -66,9 +82,18 @@ fn statuses_that_mislead_are_sorted_by_meaning() {
 #[test]
 fn every_kind_has_a_hint_and_a_status() {
     for kind in [
-        ErrorKind::Unauthenticated, ErrorKind::Forbidden, ErrorKind::NotFound, ErrorKind::Invalid,
-        ErrorKind::Duplicate, ErrorKind::Conflict, ErrorKind::RateLimited, ErrorKind::Unavailable,
-        ErrorKind::Ambiguous, ErrorKind::Transport, ErrorKind::Decode, ErrorKind::Unsupported,
+        ErrorKind::Unauthenticated,
+        ErrorKind::Forbidden,
+        ErrorKind::NotFound,
+        ErrorKind::Invalid,
+        ErrorKind::Duplicate,
+        ErrorKind::Conflict,
+        ErrorKind::RateLimited,
+        ErrorKind::Unavailable,
+        ErrorKind::Ambiguous,
+        ErrorKind::Transport,
+        ErrorKind::Decode,
+        ErrorKind::Unsupported,
     ] {
         let error = Error::new(kind, "x");
         assert!(error.hint().len() > 20, "{kind:?}");

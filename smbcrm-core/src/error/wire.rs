@@ -17,7 +17,9 @@ pub(super) fn read(body: &Value) -> Read {
     match body.get("message") {
         Some(Value::String(text)) => read.messages.push(text.clone()),
         Some(Value::Array(texts)) => {
-            read.messages.extend(texts.iter().map(|text| text.as_str().map_or_else(|| text.to_string(), str::to_owned)));
+            read.messages.extend(
+                texts.iter().map(|text| text.as_str().map_or_else(|| text.to_string(), str::to_owned)),
+            );
         }
         // Shape 4: `{"error": "Contact with id X not found", "status": 400}`.
         _ => read.messages.extend(body.get("error").and_then(Value::as_str).map(str::to_owned)),

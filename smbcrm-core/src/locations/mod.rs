@@ -69,43 +69,87 @@ pub trait Locations: Send + Sync {
     async fn create(&self, location: CreateLocation) -> Result<Location>;
 
     /// Lists the tags defined on a sub-account, by name.
-    #[get("/locations/{location_id}/tags", id = "get-location-tags", scope = "locations/tags.readonly",
-        key = "tags")]
+    #[get(
+        "/locations/{location_id}/tags",
+        id = "get-location-tags",
+        scope = "locations/tags.readonly",
+        key = "tags"
+    )]
     async fn list_tags(&self, location_id: &LocationId) -> Result<Vec<Tag>>;
 
     /// Defines a tag.
-    #[post("/locations/{location_id}/tags", id = "create-tag", scope = "locations/tags.write", key = "tag",
-        status = 200)]
+    #[post(
+        "/locations/{location_id}/tags",
+        id = "create-tag",
+        scope = "locations/tags.write",
+        key = "tag",
+        status = 200
+    )]
     async fn create_tag(&self, location_id: &LocationId, tag: TagName) -> Result<Tag>;
 
     /// Fetches one tag's definition.
-    #[get("/locations/{location_id}/tags/{tag_id}", id = "get-tag-by-id", scope = "locations/tags.readonly",
-        assumed_scope, key = "tag")]
+    #[get(
+        "/locations/{location_id}/tags/{tag_id}",
+        id = "get-tag-by-id",
+        scope = "locations/tags.readonly",
+        assumed_scope,
+        key = "tag"
+    )]
     async fn get_tag(&self, location_id: &LocationId, tag_id: &TagId) -> Result<Tag>;
 
     /// Renames a tag, on every contact that carries it.
-    #[put("/locations/{location_id}/tags/{tag_id}", id = "update-tag", scope = "locations/tags.write",
-        assumed_scope, key = "tag")]
+    #[put(
+        "/locations/{location_id}/tags/{tag_id}",
+        id = "update-tag",
+        scope = "locations/tags.write",
+        assumed_scope,
+        key = "tag"
+    )]
     async fn update_tag(&self, location_id: &LocationId, tag_id: &TagId, tag: TagName) -> Result<Tag>;
 
     /// Deletes a tag's definition and takes it off every contact.
-    #[delete("/locations/{location_id}/tags/{tag_id}", id = "delete-tag", scope = "locations/tags.write",
-        assumed_scope, ack = "succeded")]
+    #[delete(
+        "/locations/{location_id}/tags/{tag_id}",
+        id = "delete-tag",
+        scope = "locations/tags.write",
+        assumed_scope,
+        ack = "succeded"
+    )]
     async fn delete_tag(&self, location_id: &LocationId, tag_id: &TagId) -> Result<()>;
 
     /// Searches the tasks of all contacts of a sub-account.
-    #[post("/locations/{location_id}/tasks/search", id = "task-search", scope = "locations/tasks.readonly",
-        key = "tasks", status = 200, read)]
+    #[post(
+        "/locations/{location_id}/tasks/search",
+        id = "task-search",
+        scope = "locations/tasks.readonly",
+        key = "tasks",
+        status = 200,
+        read
+    )]
     async fn search_tasks(&self, location_id: &LocationId, search: SearchTasks) -> Result<Vec<LocationTask>>;
 
     /// Fetches one recurring task.
-    #[get("/locations/{location_id}/recurring-tasks/{id}", id = "get-recurring-task-by-id",
-        scope = "locations/tasks.readonly", assumed_scope, key = "recurringTask")]
-    async fn get_recurring_task(&self, location_id: &LocationId, id: &RecurringTaskId) -> Result<RecurringTask>;
+    #[get(
+        "/locations/{location_id}/recurring-tasks/{id}",
+        id = "get-recurring-task-by-id",
+        scope = "locations/tasks.readonly",
+        assumed_scope,
+        key = "recurringTask"
+    )]
+    async fn get_recurring_task(
+        &self,
+        location_id: &LocationId,
+        id: &RecurringTaskId,
+    ) -> Result<RecurringTask>;
 
     /// Changes a recurring task.
-    #[put("/locations/{location_id}/recurring-tasks/{id}", id = "update-recurring-task",
-        scope = "locations/tasks.write", assumed_scope, key = "recurringTask")]
+    #[put(
+        "/locations/{location_id}/recurring-tasks/{id}",
+        id = "update-recurring-task",
+        scope = "locations/tasks.write",
+        assumed_scope,
+        key = "recurringTask"
+    )]
     async fn update_recurring_task(
         &self,
         location_id: &LocationId,
@@ -114,8 +158,12 @@ pub trait Locations: Send + Sync {
     ) -> Result<RecurringTask>;
 
     /// Deletes a recurring task; the tasks it has made stay.
-    #[delete("/locations/{location_id}/recurring-tasks/{id}", id = "delete-recurring-task",
-        scope = "locations/tasks.write", assumed_scope)]
+    #[delete(
+        "/locations/{location_id}/recurring-tasks/{id}",
+        id = "delete-recurring-task",
+        scope = "locations/tasks.write",
+        assumed_scope
+    )]
     async fn delete_recurring_task(
         &self,
         location_id: &LocationId,
@@ -123,8 +171,13 @@ pub trait Locations: Send + Sync {
     ) -> Result<RecurringTaskDeleted>;
 
     /// Creates a recurring task: a task for each contact, again and again by a rule.
-    #[post("/locations/{location_id}/recurring-tasks", id = "create-recurring-task",
-        scope = "locations/tasks.write", assumed_scope, key = "recurringTask")]
+    #[post(
+        "/locations/{location_id}/recurring-tasks",
+        id = "create-recurring-task",
+        scope = "locations/tasks.write",
+        assumed_scope,
+        key = "recurringTask"
+    )]
     async fn create_recurring_task(
         &self,
         location_id: &LocationId,
@@ -132,24 +185,49 @@ pub trait Locations: Send + Sync {
     ) -> Result<RecurringTask>;
 
     /// Lists the custom fields of contacts, opportunities or both.
-    #[get("/locations/{location_id}/customFields", id = "get-custom-fields",
-        scope = "locations/customFields.readonly", key = "customFields")]
-    async fn list_custom_fields(&self, location_id: &LocationId, query: ListCustomFields)
-    -> Result<Vec<CustomField>>;
+    #[get(
+        "/locations/{location_id}/customFields",
+        id = "get-custom-fields",
+        scope = "locations/customFields.readonly",
+        key = "customFields"
+    )]
+    async fn list_custom_fields(
+        &self,
+        location_id: &LocationId,
+        query: ListCustomFields,
+    ) -> Result<Vec<CustomField>>;
 
     /// Defines a custom field.
-    #[post("/locations/{location_id}/customFields", id = "create-custom-field",
-        scope = "locations/customFields.write", key = "customField")]
-    async fn create_custom_field(&self, location_id: &LocationId, field: CreateCustomField) -> Result<CustomField>;
+    #[post(
+        "/locations/{location_id}/customFields",
+        id = "create-custom-field",
+        scope = "locations/customFields.write",
+        key = "customField"
+    )]
+    async fn create_custom_field(
+        &self,
+        location_id: &LocationId,
+        field: CreateCustomField,
+    ) -> Result<CustomField>;
 
     /// Fetches one custom field by its id, or by its key (`contact.favourite_colour`).
-    #[get("/locations/{location_id}/customFields/{id}", id = "get-custom-field",
-        scope = "locations/customFields.readonly", assumed_scope, key = "customField")]
+    #[get(
+        "/locations/{location_id}/customFields/{id}",
+        id = "get-custom-field",
+        scope = "locations/customFields.readonly",
+        assumed_scope,
+        key = "customField"
+    )]
     async fn get_custom_field(&self, location_id: &LocationId, id: &CustomFieldId) -> Result<CustomField>;
 
     /// Changes a custom field. Its type stays.
-    #[put("/locations/{location_id}/customFields/{id}", id = "update-custom-field",
-        scope = "locations/customFields.write", assumed_scope, key = "customField")]
+    #[put(
+        "/locations/{location_id}/customFields/{id}",
+        id = "update-custom-field",
+        scope = "locations/customFields.write",
+        assumed_scope,
+        key = "customField"
+    )]
     async fn update_custom_field(
         &self,
         location_id: &LocationId,
@@ -158,8 +236,13 @@ pub trait Locations: Send + Sync {
     ) -> Result<CustomField>;
 
     /// Deletes a custom field and its values on every record.
-    #[delete("/locations/{location_id}/customFields/{id}", id = "delete-custom-field",
-        scope = "locations/customFields.write", assumed_scope, ack = "succeded")]
+    #[delete(
+        "/locations/{location_id}/customFields/{id}",
+        id = "delete-custom-field",
+        scope = "locations/customFields.write",
+        assumed_scope,
+        ack = "succeded"
+    )]
     async fn delete_custom_field(&self, location_id: &LocationId, id: &CustomFieldId) -> Result<()>;
 
     /// Uploads files for a file custom field; answers with their addresses.
@@ -168,23 +251,45 @@ pub trait Locations: Send + Sync {
     async fn upload_files(&self, location_id: &LocationId, files: UploadFiles) -> Result<UploadedFiles>;
 
     /// Lists the custom values of a sub-account.
-    #[get("/locations/{location_id}/customValues", id = "get-custom-values",
-        scope = "locations/customValues.readonly", key = "customValues")]
+    #[get(
+        "/locations/{location_id}/customValues",
+        id = "get-custom-values",
+        scope = "locations/customValues.readonly",
+        key = "customValues"
+    )]
     async fn list_custom_values(&self, location_id: &LocationId) -> Result<Vec<CustomValue>>;
 
     /// Creates a custom value.
-    #[post("/locations/{location_id}/customValues", id = "create-custom-value",
-        scope = "locations/customValues.write", key = "customValue")]
-    async fn create_custom_value(&self, location_id: &LocationId, value: WriteCustomValue) -> Result<CustomValue>;
+    #[post(
+        "/locations/{location_id}/customValues",
+        id = "create-custom-value",
+        scope = "locations/customValues.write",
+        key = "customValue"
+    )]
+    async fn create_custom_value(
+        &self,
+        location_id: &LocationId,
+        value: WriteCustomValue,
+    ) -> Result<CustomValue>;
 
     /// Fetches one custom value.
-    #[get("/locations/{location_id}/customValues/{id}", id = "get-custom-value",
-        scope = "locations/customValues.readonly", assumed_scope, key = "customValue")]
+    #[get(
+        "/locations/{location_id}/customValues/{id}",
+        id = "get-custom-value",
+        scope = "locations/customValues.readonly",
+        assumed_scope,
+        key = "customValue"
+    )]
     async fn get_custom_value(&self, location_id: &LocationId, id: &CustomValueId) -> Result<CustomValue>;
 
     /// Changes a custom value; needs both its name and its value.
-    #[put("/locations/{location_id}/customValues/{id}", id = "update-custom-value",
-        scope = "locations/customValues.write", assumed_scope, key = "customValue")]
+    #[put(
+        "/locations/{location_id}/customValues/{id}",
+        id = "update-custom-value",
+        scope = "locations/customValues.write",
+        assumed_scope,
+        key = "customValue"
+    )]
     async fn update_custom_value(
         &self,
         location_id: &LocationId,
@@ -193,22 +298,39 @@ pub trait Locations: Send + Sync {
     ) -> Result<CustomValue>;
 
     /// Deletes a custom value.
-    #[delete("/locations/{location_id}/customValues/{id}", id = "delete-custom-value",
-        scope = "locations/customValues.write", assumed_scope, ack = "succeded")]
+    #[delete(
+        "/locations/{location_id}/customValues/{id}",
+        id = "delete-custom-value",
+        scope = "locations/customValues.write",
+        assumed_scope,
+        ack = "succeded"
+    )]
     async fn delete_custom_value(&self, location_id: &LocationId, id: &CustomValueId) -> Result<()>;
 
     /// Lists the time zones that a sub-account may use.
-    #[get("/locations/{location_id}/timezones", id = "get-timezones", scope = "locations.readonly",
-        key = "timeZones")]
+    #[get(
+        "/locations/{location_id}/timezones",
+        id = "get-timezones",
+        scope = "locations.readonly",
+        key = "timeZones"
+    )]
     async fn list_timezones(&self, location_id: &LocationId) -> Result<Vec<crate::types::Text>>;
 
     /// Lists e-mail, SMS and WhatsApp templates.
-    #[get("/locations/{location_id}/templates", id = "GET-all-or-email-sms-templates",
-        scope = "locations/templates.readonly")]
+    #[get(
+        "/locations/{location_id}/templates",
+        id = "GET-all-or-email-sms-templates",
+        scope = "locations/templates.readonly"
+    )]
     async fn list_templates(&self, location_id: &LocationId, query: ListTemplates) -> Result<TemplatePage>;
 
     /// Deletes a template.
-    #[delete("/locations/{location_id}/templates/{id}", id = "DELETE-an-email-sms-template",
-        scope = "locations/templates.write", assumed_scope, ack = "succeded")]
+    #[delete(
+        "/locations/{location_id}/templates/{id}",
+        id = "DELETE-an-email-sms-template",
+        scope = "locations/templates.write",
+        assumed_scope,
+        ack = "succeded"
+    )]
     async fn delete_template(&self, location_id: &LocationId, id: &TemplateId) -> Result<()>;
 }

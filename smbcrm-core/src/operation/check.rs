@@ -30,12 +30,16 @@ impl Checker {
         let mut generator = SchemaSettings::draft2020_12().into_generator();
         let query = (operation.schemas.query)(&mut generator).to_value();
         let body = (operation.schemas.body)(&mut generator).to_value();
-        let definitions =
-            generator.take_definitions(true).iter().map(|(name, schema)| (name.clone(), Shape::read(schema))).collect();
+        let definitions = generator
+            .take_definitions(true)
+            .iter()
+            .map(|(name, schema)| (name.clone(), Shape::read(schema)))
+            .collect();
         Self {
             operation,
             query: Some(Shape::read(&query)),
-            body: (operation.body == BodyKind::Json || operation.body == BodyKind::Form).then(|| Shape::read(&body)),
+            body: (operation.body == BodyKind::Json || operation.body == BodyKind::Form)
+                .then(|| Shape::read(&body)),
             definitions,
         }
     }
@@ -77,7 +81,9 @@ impl Checker {
             let typed = self.coerce(&property.shape, value);
             self.walk(&property.shape, &typed, name, 0, found);
         }
-        for property in properties.iter().filter(|property| property.required && !seen.contains(&property.name.as_str())) {
+        for property in
+            properties.iter().filter(|property| property.required && !seen.contains(&property.name.as_str()))
+        {
             self.missing(&property.shape, &property.name, found);
         }
     }
@@ -86,9 +92,12 @@ impl Checker {
     fn coerce(&self, shape: &Shape, text: &str) -> Value {
         match self.resolve(shape) {
             Shape::Number | Shape::Integer => {
-                text.trim().parse::<f64>().ok().filter(|n| n.is_finite()).map_or_else(|| json!(text), |n| {
-                    if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) }
-                })
+                text.trim().parse::<f64>().ok().filter(|n| n.is_finite()).map_or_else(
+                    || json!(text),
+                    |n| {
+                        if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) }
+                    },
+                )
             }
             Shape::Bool => match text {
                 "true" => Value::Bool(true),
@@ -141,7 +150,9 @@ impl Checker {
             },
             Shape::Number => {
                 if !value.is_number() {
-                    found.wrong.push(format!("{name} must be a number conforming to the specified constraints"));
+                    found
+                        .wrong
+                        .push(format!("{name} must be a number conforming to the specified constraints"));
                 }
             }
             Shape::Integer => {
@@ -318,8 +329,11 @@ impl Shape {
         let nullable = options.iter().any(|option| is_null(&option));
         let mut shapes: Vec<_> = options.iter().filter(|option| !is_null(option)).map(Self::read).collect();
         // An enum of constants is one list of allowed texts.
-        if shapes.len() > 1 && shapes.iter().all(|shape| matches!(shape, Self::Text { allowed } if !allowed.is_empty())) {
-            let allowed = shapes.drain(..).flat_map(|s| if let Self::Text { allowed } = s { allowed } else { vec![] });
+        if shapes.len() > 1
+            && shapes.iter().all(|shape| matches!(shape, Self::Text { allowed } if !allowed.is_empty()))
+        {
+            let allowed =
+                shapes.drain(..).flat_map(|s| if let Self::Text { allowed } = s { allowed } else { vec![] });
             shapes = vec![Self::Text { allowed: allowed.collect() }];
         }
         let shape = if shapes.len() == 1 { shapes.remove(0) } else { Self::OneOf(shapes) };
@@ -358,7 +372,11 @@ impl Shape {
                 let open = match schema.get("additionalProperties") {
                     Some(Value::Bool(open)) => *open,
                     Some(_) => true,
-                    None => properties.is_empty() && schema.get("properties").is_none() && schema.get("title").is_none(),
+                    None => {
+                        properties.is_empty()
+                            && schema.get("properties").is_none()
+                            && schema.get("title").is_none()
+                    }
                 };
                 Self::Object { properties, open }
             }

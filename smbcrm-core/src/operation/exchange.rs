@@ -13,8 +13,18 @@ use super::{Operation, Reply, query};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What may not stand in a path segment unencoded.
-const SEGMENT: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}').add(b'/').add(b'%');
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%');
 
 /// An encoded call: what an HTTP client needs, and nothing of HTTP.
 #[derive(Debug, Clone)]
@@ -211,7 +221,8 @@ impl Response {
     /// # Errors
     /// None; the signature matches [`Response::encode`].
     pub fn from_raw(operation: &'static Operation, value: &Raw) -> Result<Self> {
-        Ok(Self::new(operation.status, value.bytes.clone()).with_header("content-type", value.content_type.clone()))
+        Ok(Self::new(operation.status, value.bytes.clone())
+            .with_header("content-type", value.content_type.clone()))
     }
 
     /// Reads the value of a successful answer, or the error that the answer means.
@@ -225,7 +236,9 @@ impl Response {
             Reply::Acknowledged(_) => {
                 // The value is `()`; that the body is JSON at all is still worth checking.
                 return match serde_json::from_slice::<IgnoredAny>(&self.body) {
-                    Ok(_) => serde_json::from_str("null").map_err(|e| self.unreadable(operation, &e.to_string())),
+                    Ok(_) => {
+                        serde_json::from_str("null").map_err(|e| self.unreadable(operation, &e.to_string()))
+                    }
                     Err(error) => Err(self.unreadable(operation, &error.to_string())),
                 };
             }

@@ -66,13 +66,15 @@ impl Transport for Loopback {
 }
 
 fn arguments(request: &Request) -> Result<Arguments> {
-    let unreadable =
-        |what: &str| Error::new(ErrorKind::Transport, format!("the {what} cannot be read")).during(request.operation);
+    let unreadable = |what: &str| {
+        Error::new(ErrorKind::Transport, format!("the {what} cannot be read")).during(request.operation)
+    };
     let mut params = Vec::new();
     let filled = request.path.split('/');
     for (name, value) in request.operation.path.split('/').zip(filled) {
         if let Some(name) = name.strip_prefix('{').and_then(|n| n.strip_suffix('}')) {
-            let decoded = percent_encoding::percent_decode_str(value).decode_utf8().map_err(|_| unreadable("path"))?;
+            let decoded =
+                percent_encoding::percent_decode_str(value).decode_utf8().map_err(|_| unreadable("path"))?;
             params.push((name.to_owned(), decoded.into_owned()));
         }
     }

@@ -109,19 +109,23 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
 }
 
 fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
-    let output = || (operation.schemas.output)(generator).to_value();
+    let output = (operation.schemas.output)(generator).to_value();
     let trace = json!({ "type": "string", "format": "uuid" });
     let schema = match operation.reply {
-        Reply::Raw => return json!({ "description": "Success", "content": { "application/octet-stream": {} } }),
-        Reply::Bare => { output }(),
-        Reply::Key(key) => json!({ "type": "object", "required": [key], "properties": { key: { output }(), "traceId": trace } }),
+        Reply::Raw => {
+            return json!({ "description": "Success", "content": { "application/octet-stream": {} } });
+        }
+        Reply::Bare => output,
+        Reply::Key(key) => {
+            json!({ "type": "object", "required": [key], "properties": { key: output, "traceId": trace } })
+        }
         Reply::Acknowledged(ack) => {
             json!({ "type": "object", "properties": { ack: { "type": "boolean" }, "traceId": trace } })
         }
         Reply::AcknowledgedKey { key, ack } => {
             let mut properties = Map::new();
             properties.insert(ack.to_owned(), json!({ "type": "boolean" }));
-            properties.insert(key.to_owned(), { output }());
+            properties.insert(key.to_owned(), output);
             properties.insert("traceId".to_owned(), trace);
             json!({ "type": "object", "required": [key], "properties": properties })
         }
@@ -136,8 +140,13 @@ fn query_parameters(operation: &'static Operation, generator: &mut SchemaGenerat
         Some(name) => generator.definitions().get(name).cloned().unwrap_or(Value::Null),
         None => schema.to_value(),
     };
-    let required: Vec<&str> =
-        resolved.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = resolved
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     resolved
         .get("properties")
         .and_then(Value::as_object)

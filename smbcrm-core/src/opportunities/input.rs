@@ -2,7 +2,8 @@
 
 use super::OpportunityStatus;
 use crate::types::{
-    ContactId, CustomFieldInput, LocationId, LostReasonId, Money, OpportunityId, PipelineId, StageId, Text, UserId,
+    ContactId, CustomFieldInput, LocationId, LostReasonId, Money, OpportunityId, PipelineId, StageId, Text,
+    UserId,
 };
 use crate::{open_enum, request};
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::types::{
-    ContactId, Cursor, CustomFieldValue, Extra, LocationId, LostReasonId, Money, OpportunityId, PipelineId, StageId,
-    Text, UserId,
+    ContactId, Cursor, CustomFieldValue, Extra, LocationId, LostReasonId, Money, OpportunityId, PipelineId,
+    StageId, Text, UserId,
 };
 use crate::{open_enum, record};
 
@@ -122,11 +122,17 @@ mod field_values {
         field_value: &'a FieldValue,
     }
 
-    pub(super) fn serialize<S: Serializer>(fields: &[CustomFieldValue], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(fields.iter().map(|field| Written { id: &field.id, field_value: &field.value }))
+    pub(super) fn serialize<S: Serializer>(
+        fields: &[CustomFieldValue],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer
+            .collect_seq(fields.iter().map(|field| Written { id: &field.id, field_value: &field.value }))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CustomFieldValue>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<CustomFieldValue>, D::Error> {
         Ok(Option::deserialize(deserializer)?.unwrap_or_default())
     }
 }

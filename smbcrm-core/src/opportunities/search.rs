@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::{Opportunity, OpportunityStatus};
 use crate::contacts::PageMeta;
 use crate::search::{Filter, Sort};
-use crate::types::{CampaignId, ContactId, Cursor, LocationId, OpportunityId, PipelineId, StageId, Text, UserId};
+use crate::types::{
+    CampaignId, ContactId, Cursor, LocationId, OpportunityId, PipelineId, StageId, Text, UserId,
+};
 use crate::{record, request};
 
 /// A day in the form this one search wants: `mm-dd-yyyy`.

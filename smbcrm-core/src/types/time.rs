@@ -110,7 +110,10 @@ pub mod iso_option {
     ///
     /// # Errors
     /// Only the serializer's own.
-    pub fn serialize<S: Serializer>(instant: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(
+        instant: &Option<DateTime<Utc>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match instant {
             Some(instant) => iso::serialize(instant, serializer),
             None => serializer.serialize_none(),
@@ -121,7 +124,9 @@ pub mod iso_option {
     ///
     /// # Errors
     /// The text is no date.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<DateTime<Utc>>, D::Error> {
         #[derive(Deserialize)]
         struct Wrapped(#[serde(with = "iso")] DateTime<Utc>);
         Ok(Option::<Wrapped>::deserialize(deserializer)?.map(|wrapped| wrapped.0))
@@ -177,8 +182,14 @@ mod tests {
 
     #[test]
     fn every_form_reads() {
-        for text in ["2026-03-01", "2026-03-01T00:00:00Z", "2026-03-01 00:00:00", "2026-03-01T00:00:00.000+0000"] {
-            assert_eq!(parse(text).map(|at| to_iso(&at)).as_deref(), Some("2026-03-01T00:00:00.000Z"), "{text}");
+        for text in
+            ["2026-03-01", "2026-03-01T00:00:00Z", "2026-03-01 00:00:00", "2026-03-01T00:00:00.000+0000"]
+        {
+            assert_eq!(
+                parse(text).map(|at| to_iso(&at)).as_deref(),
+                Some("2026-03-01T00:00:00.000Z"),
+                "{text}"
+            );
         }
         assert_eq!(parse("yesterday"), None);
     }
