@@ -86,6 +86,9 @@ impl Errors {
     }
 }
 
+/// An argument: its name and type.
+type Input = (Ident, Type);
+
 /// One declared operation, read from the trait.
 struct Method {
     name: Ident,
@@ -95,8 +98,8 @@ struct Method {
     summary: String,
     doc: String,
     path_arguments: Vec<(Ident, Type)>,
-    query: Option<(Ident, Type)>,
-    body: Option<(Ident, Type)>,
+    query: Option<Input>,
+    body: Option<Input>,
     output: Type,
 }
 
@@ -170,7 +173,8 @@ fn read_method(method: &mut TraitItemFn, errors: &mut Errors) -> Option<Method> 
     }
     let mut remaining: Vec<&path::Placeholder> = template.placeholders.iter().collect();
     let mut path_arguments = Vec::new();
-    let (mut query, mut body): (Option<(Ident, Type)>, Option<(Ident, Type)>) = (None, None);
+    let mut query: Option<Input> = None;
+    let mut body: Option<Input> = None;
     let query_by_default = matches!(verb.as_str(), "get" | "delete");
     for argument in &mut method.sig.inputs {
         let FnArg::Typed(argument) = argument else { continue };
@@ -457,7 +461,7 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
     };
     let params = method.template.placeholders.iter().map(|p| &p.wire);
     let has_query = method.query.is_some();
-    let schema_of = |input: &Option<(Ident, Type)>| match input {
+    let schema_of = |input: &Option<Input>| match input {
         Some((_, ty)) if facts.body.as_deref() != Some("multipart") => quote!(#ty),
         _ => quote!(()),
     };

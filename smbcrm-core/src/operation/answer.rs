@@ -76,9 +76,9 @@ impl Arguments {
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
-            .ok_or_else(|| refused(format!("{name} should not be empty")))?;
+            .ok_or_else(|| refused(&format!("{name} should not be empty")))?;
         let reader: StrDeserializer<'_, ValueError> = text.into_deserializer();
-        T::deserialize(reader).map_err(|error| refused(format!("{name}: {error}")))
+        T::deserialize(reader).map_err(|error| refused(&format!("{name}: {error}")))
     }
 
     /// The query as its struct.
@@ -86,7 +86,7 @@ impl Arguments {
     /// # Errors
     /// [`crate::ErrorKind::Invalid`] with what does not fit.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
-        query::read(&self.query).map_err(|error| refused(error.to_string()))
+        query::read(&self.query).map_err(|error| refused(&error.to_string()))
     }
 
     /// The body as its struct; no body reads as an empty object.
@@ -97,12 +97,12 @@ impl Arguments {
         let value = match self.payload {
             Payload::Json(value) => value,
             Payload::Empty => Value::Object(serde_json::Map::new()),
-            Payload::Multipart(_) => return Err(refused("the body must be JSON".to_owned())),
+            Payload::Multipart(_) => return Err(refused("the body must be JSON")),
         };
         serde_path_to_error::deserialize(value).map_err(|error| {
             let path = error.path().to_string();
             let text = error.inner().to_string();
-            refused(if path == "." { text } else { format!("{path}: {text}") })
+            refused(&if path == "." { text } else { format!("{path}: {text}") })
         })
     }
 
@@ -113,12 +113,12 @@ impl Arguments {
     pub fn multipart<T: FromParts>(self) -> Result<T> {
         match self.payload {
             Payload::Multipart(parts) => T::from_parts(parts),
-            _ => Err(refused("the body must be multipart/form-data".to_owned())),
+            _ => Err(refused("the body must be multipart/form-data")),
         }
     }
 }
 
-fn refused(message: String) -> Error {
+fn refused(message: &str) -> Error {
     Error::from_wire(
         None,
         422,
