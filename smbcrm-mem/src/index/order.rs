@@ -192,10 +192,11 @@ impl<K: Copy> Order<K> {
     }
 
     /// Removes the entry of `slot`, whose place the probe must find; false when it is not there.
-    pub(crate) fn remove(&mut self, slot: u32, probe: impl FnMut(K, u32) -> Ordering) -> bool {
-        let place = self.seek(probe);
-        let found = self.chunks.get(place.chunk).and_then(|chunk| chunk.entries.slots.get(place.offset));
-        if found != Some(&slot) {
+    pub(crate) fn remove(&mut self, slot: u32, mut probe: impl FnMut(K, u32) -> Ordering) -> bool {
+        let place = self.seek(&mut probe);
+        let end = Position { chunk: place.chunk, offset: place.offset + 1 };
+        let found = self.range(place, end).next();
+        if !found.is_some_and(|(key, other)| other == slot && probe(key, other).is_eq()) {
             return false;
         }
         let chunks = Arc::make_mut(&mut self.chunks);

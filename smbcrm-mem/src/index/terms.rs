@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use super::{Chunks, Lookup, SlotSet, hash_of};
 
-/// Terms are larger than slots and their sets hang on them, so their chunks are smaller.
-const CHUNK: usize = 64;
-
 /// Which slots have which term.
 ///
 /// Each distinct term is stored once and has a dense number, its *term id*. Storing it (rather than its hash, or a
 /// reference to some record that has it) lets a substring search verify against the dictionary alone, and lets
 /// the terms be listed; a field of few distinct values costs next to nothing, and a field of many has an index
 /// only when somebody filters by it.
-pub(crate) struct Terms<K> {
+///
+/// `CHUNK` terms are copied together on the first write after a fork. Their sets lie all over the memory, so it
+/// is best kept small where one write touches many terms.
+pub(crate) struct Terms<K, const CHUNK: usize = 32> {
     entries: Chunks<Option<Entry<K>>, CHUNK>,
     ids: Lookup,
     free: Arc<Vec<u32>>,
@@ -28,7 +28,7 @@ struct Entry<K> {
     slots: SlotSet,
 }
 
-impl<K> Clone for Terms<K> {
+impl<K, const CHUNK: usize> Clone for Terms<K, CHUNK> {
     fn clone(&self) -> Self {
         Self {
             entries: self.entries.clone(),
@@ -39,19 +39,19 @@ impl<K> Clone for Terms<K> {
     }
 }
 
-impl<K> Default for Terms<K> {
+impl<K, const CHUNK: usize> Default for Terms<K, CHUNK> {
     fn default() -> Self {
         Self { entries: Chunks::default(), ids: Lookup::default(), free: Arc::default(), fresh: 0 }
     }
 }
 
-impl<K> fmt::Debug for Terms<K> {
+impl<K, const CHUNK: usize> fmt::Debug for Terms<K, CHUNK> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Terms({} distinct)", self.ids.len())
     }
 }
 
-impl<K: Hash + Eq + Clone> Terms<K> {
+impl<K: Hash + Eq + Clone, const CHUNK: usize> Terms<K, CHUNK> {
     /// How many distinct terms there are.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
@@ -137,7 +137,7 @@ mod tests {
             steps in prop::collection::vec((any::<bool>(), 0..60_u16, 0..20_u32), 0..500),
             fork_at in 0..500_usize,
         ) {
-            let (mut terms, mut model) = (Terms::default(), Model::new());
+            let (mut terms, mut model) = (Terms::<u16>::default(), Model::new());
             let mut fork = (terms.clone(), model.clone());
             for (step, (add, term, slot)) in steps.into_iter().enumerate() {
                 if step == fork_at {

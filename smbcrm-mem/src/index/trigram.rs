@@ -14,7 +14,7 @@ const ENOUGH: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trigrams {
     /// A trigram packs three 21-bit characters, so no two share a key.
-    grams: Terms<u64>,
+    grams: Terms<u64, 8>,
 }
 
 fn trigrams(text: &str) -> impl Iterator<Item = u64> + '_ {

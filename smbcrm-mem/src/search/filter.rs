@@ -84,7 +84,7 @@ impl<R: Record> Filter<R> {
             Self::Or(filters) => filters.iter().any(|filter| filter.matches(record)),
             Self::Not(filter) => !filter.matches(record),
             Self::Eq(field, terms) => any_value(record, field, |value| {
-                terms.iter().any(|term| value.compare(term.value()).is_eq())
+                terms.iter().any(|term| value.equals(term.value()))
             }),
             Self::Contains(field, pattern) => contains(record, field, &fold(pattern)),
             Self::Exists(field) => any_value(record, field, |_| true),

@@ -35,6 +35,8 @@ mod plan;
 mod query;
 mod table;
 #[cfg(test)]
+mod measure;
+#[cfg(test)]
 mod tests;
 mod value;
 

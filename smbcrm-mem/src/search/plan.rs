@@ -165,7 +165,7 @@ impl<'t, R: Record> Plan<'t, R> {
         for term in terms {
             slots.extend(lookup.find_all(term.value().hash()).filter(|slot| {
                 table.slab.get(*slot).is_some_and(|record| {
-                    any_value(&**record, field, |value| value.compare(term.value()).is_eq())
+                    any_value(&**record, field, |value| value.equals(term.value()))
                 })
             }));
         }

@@ -119,7 +119,7 @@ impl<R: Record> Table<R> {
         keyed
             .filter_map(|slot| self.slab.get(slot))
             .chain(scanned.map(|(_, record)| record))
-            .filter(move |record| any_value(&***record, field, |other| other.compare(value).is_eq()))
+            .filter(move |record| any_value(&***record, field, |other| other.equals(value)))
     }
 
     /// Every record, in no particular order.

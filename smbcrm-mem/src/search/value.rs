@@ -155,6 +155,15 @@ impl Value<'_> {
         }
     }
 
+    /// Whether two values are equal.
+    pub(crate) fn equals(self, other: Value<'_>) -> bool {
+        match (self, other) {
+            // Nearly always decided by the bytes as they are.
+            (Value::Text(a), Value::Text(b)) => a == b || compare_text(a, b).is_eq(),
+            (a, b) => a.compare(b).is_eq(),
+        }
+    }
+
     /// An order-preserving digest: if `a < b` then `a.rank() <= b.rank()`, and never
     /// [`Column::ABSENT`]. Instants, Booleans and whole numbers below 2⁵⁰ have ranks of their own; texts share one
     /// if their first eight bytes agree, and then [`compare`](Self::compare) has to decide.
@@ -283,6 +292,7 @@ mod tests {
         #[test]
         fn ranks_and_comparisons_agree(a in term(), b in term()) {
             prop_assert_eq!(a.value().compare(b.value()), a.cmp(&b));
+            prop_assert_eq!(a.value().equals(b.value()), a == b);
             prop_assert!(a.cmp(&b).is_eq() || a.value().rank().cmp(&b.value().rank()) != a.cmp(&b).reverse());
             let (low, high) = a.value().rank_bounds();
             prop_assert!((low..=high).contains(&a.value().rank()) && high < Column::ABSENT);
