@@ -1,0 +1,219 @@
+//! A table: records, look-ups and the indexes over them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::index::{Lookup, Slab, SlotSet, hash_of};
+
+use super::filter::Filter;
+use super::indexes::{Indexes, Need};
+use super::page;
+use super::plan::Plan;
+use super::query::{Direction, Hits, Query, Sort};
+use super::value::{Record, Value, any_value};
+
+/// Up to this many records, looking at each is about as fast as an index and much cheaper than keeping one.
+/// (In tests a few records are many, so that small tables exercise the indexes.)
+const LARGE: usize = if cfg!(test) { 16 } else { 512 };
+
+/// Records of one kind, searchable.
+///
+/// A clone is a *fork*: it shares everything with the original until either side writes, and neither sees the
+/// other's writes. Cloning copies a few dozen pointers whatever the size of the table.
+pub(crate) struct Table<R: Record> {
+    pub(super) slab: Slab<R>,
+    ids: Lookup,
+    /// The occupied slots.
+    pub(super) live: SlotSet,
+    pub(super) indexes: Indexes<R::Field>,
+    own_order: Vec<Sort<R::Field>>,
+}
+
+impl<R: Record> Clone for Table<R> {
+    fn clone(&self) -> Self {
+        Self {
+            slab: self.slab.clone(),
+            ids: self.ids.clone(),
+            live: self.live.clone(),
+            indexes: self.indexes.clone(),
+            own_order: self.own_order.clone(),
+        }
+    }
+}
+
+impl<R: Record> Default for Table<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R: Record> fmt::Debug for Table<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({} records)", self.len())
+    }
+}
+
+impl<R: Record> Table<R> {
+    /// An empty table whose own order is that of the ids.
+    pub(crate) fn new() -> Self {
+        Self {
+            slab: Slab::default(),
+            ids: Lookup::default(),
+            live: SlotSet::Empty,
+            indexes: Indexes::default(),
+            own_order: Vec::new(),
+        }
+    }
+
+    /// Makes [`find`](Self::find) by a field a hash look-up, from the start. Values need not be unique.
+    pub(crate) fn keyed_by(mut self, field: R::Field) -> Self {
+        if self.indexes.key(&field).is_none() {
+            self.indexes.add_key(field, &self.slab);
+        }
+        self
+    }
+
+    /// Sets the table's own order, which queries without a sort have, and indexes it from the start.
+    pub(crate) fn ordered_by(mut self, field: R::Field, direction: Direction) -> Self {
+        self.own_order = vec![Sort { field: field.clone(), direction }];
+        self.indexes.build(Need::Ranks(field), &self.slab);
+        self.indexes.build(Need::Order(self.own_order.clone()), &self.slab);
+        self
+    }
+
+    /// How many records there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slab.len()
+    }
+
+    /// Whether there are no records.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The record with an id.
+    pub(crate) fn get(&self, id: &str) -> Option<&Arc<R>> {
+        // Each candidate's record is looked up once, for the comparison, and kept.
+        let mut found = None;
+        self.ids.find(hash_of(id), |slot| {
+            found = self.slab.get(slot).filter(|record| record.id() == id);
+            found.is_some()
+        })?;
+        found
+    }
+
+    fn slot_of(&self, hash: u64, id: &str) -> Option<u32> {
+        self.ids.find(hash, |slot| self.slab.get(slot).is_some_and(|record| record.id() == id))
+    }
+
+    /// The records with a value, in no particular order: by hash if the table is keyed by the field, else by
+    /// looking at every record.
+    pub(crate) fn find<'a>(
+        &'a self,
+        field: &'a R::Field,
+        value: Value<'a>,
+    ) -> impl Iterator<Item = &'a Arc<R>> + 'a {
+        let key = self.indexes.key(field);
+        let keyed = key.map(|lookup| lookup.find_all(value.hash())).into_iter().flatten();
+        let scanned = key.is_none().then(|| self.slab.iter()).into_iter().flatten();
+        keyed
+            .filter_map(|slot| self.slab.get(slot))
+            .chain(scanned.map(|(_, record)| record))
+            .filter(move |record| any_value(&***record, field, |other| other.equals(value)))
+    }
+
+    /// Every record, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<R>> {
+        self.slab.iter().map(|(_, record)| record)
+    }
+
+    /// Stores a record. Returns the one of the same id that it replaces.
+    pub(crate) fn put(&mut self, record: Arc<R>) -> Option<Arc<R>> {
+        let hash = hash_of(record.id());
+        let Some(slot) = self.slot_of(hash, record.id()) else {
+            let slot = self.slab.insert(Arc::clone(&record));
+            self.ids.insert(hash, slot);
+            self.live.insert(slot);
+            self.indexes.insert(slot, &*record, &self.slab);
+            return None;
+        };
+        let old = self.slab.get(slot).map(Arc::clone)?;
+        let moved = self.indexes.uproot(slot, &*old, &*record, &self.slab);
+        self.slab.replace(slot, Arc::clone(&record));
+        self.indexes.replace(slot, &*old, &*record, &moved, &self.slab);
+        Some(old)
+    }
+
+    /// Removes and returns the record with an id.
+    pub(crate) fn remove(&mut self, id: &str) -> Option<Arc<R>> {
+        let hash = hash_of(id);
+        let slot = self.slot_of(hash, id)?;
+        let record = self.slab.get(slot).map(Arc::clone)?;
+        self.indexes.remove(slot, &*record, &self.slab);
+        self.ids.remove(hash, slot);
+        self.live.remove(slot);
+        self.slab.remove(slot)
+    }
+
+    /// Whether a query would be faster with an index that is not there yet; see [`prepare`](Self::prepare).
+    pub(crate) fn needs(&self, query: &Query<R>) -> bool {
+        let mut missing = false;
+        if self.len() > LARGE {
+            self.each_need(query, &mut |need| missing = missing || !self.indexes.has(&need));
+        }
+        missing
+    }
+
+    /// Builds the indexes that a query wants. On a small table nothing is built.
+    pub(crate) fn prepare(&mut self, query: &Query<R>) {
+        if self.len() <= LARGE {
+            return;
+        }
+        let mut needs = Vec::new();
+        self.each_need(query, &mut |need| needs.push(need));
+        for need in needs {
+            self.indexes.build(need, &self.slab);
+        }
+    }
+
+    fn each_need(&self, query: &Query<R>, visit: &mut dyn FnMut(Need<R::Field>)) {
+        let sort = self.sort_of(query);
+        if let Some(first) = sort.first() {
+            visit(Need::Ranks(first.field.clone()));
+        }
+        visit(Need::Order(sort.to_vec()));
+        filter_needs(&query.filter, visit);
+    }
+
+    fn sort_of<'a>(&'a self, query: &'a Query<R>) -> &'a [Sort<R::Field>] {
+        if query.sort.is_empty() { &self.own_order } else { &query.sort }
+    }
+
+    /// Answers a query, whether or not it has been prepared.
+    pub(crate) fn search(&self, query: &Query<R>) -> Hits<R> {
+        page::take(self, &Plan::of(self, &query.filter), self.sort_of(query), &query.page)
+    }
+
+    /// How many records pass a filter.
+    pub(crate) fn count(&self, filter: &Filter<R>) -> u64 {
+        match Plan::of(self, filter) {
+            Plan::All => self.len() as u64,
+            plan => plan.resolve(self).len() as u64,
+        }
+    }
+}
+
+fn filter_needs<R: Record>(filter: &Filter<R>, visit: &mut dyn FnMut(Need<R::Field>)) {
+    match filter {
+        Filter::All | Filter::Where(_) => {}
+        Filter::And(filters) | Filter::Or(filters) => {
+            filters.iter().for_each(|filter| filter_needs(filter, visit));
+        }
+        Filter::Not(filter) => filter_needs(filter, visit),
+        Filter::Eq(field, _) => visit(Need::Terms(field.clone())),
+        Filter::Contains(field, _) => visit(Need::Parts(field.clone())),
+        Filter::Words(fields, _) => fields.iter().for_each(|field| visit(Need::Parts(field.clone()))),
+        Filter::Exists(field) => visit(Need::Presence(field.clone())),
+        Filter::Range(field, _) => visit(Need::Ranks(field.clone())),
+    }
+}
