@@ -1,1 +1,48 @@
-//! SMBcrm in memory.
+//! A faithful, fast, stateful SMBcrm in memory: embed it in a test, or run it as a server.
+//!
+//! ```
+//! use smbcrm_core::Crm;
+//! use smbcrm_core::contacts::UpsertContact;
+//! use smbcrm_mem::MemCrm;
+//!
+//! # fn main() -> smbcrm_core::Result<()> { futures::executor::block_on(async {
+//! let crm = MemCrm::new(); // nothing leaves the process
+//! let lead = UpsertContact::new(crm.location()).email("Ada@Vale.example").phone("(202) 555-0123");
+//! let done = crm.contacts().upsert(lead).await?;
+//! assert!(done.new);
+//! assert_eq!(done.contact.email.as_deref(), Some("ada@vale.example"));
+//! assert_eq!(done.contact.phone.as_deref(), Some("+12025550123"));
+//!
+//! let elsewhere = crm.fork(); // a world of its own that starts as this one is now
+//! elsewhere.contacts().delete(&done.contact.id).await?;
+//! assert!(crm.contacts().get(&done.contact.id).await.is_ok());
+//! # Ok(()) }) }
+//! ```
+//!
+//! [`MemCrm::new`] acts as the owner of everything. [`MemCrm::with_token`] acts as a token does: it is refused what
+//! the token may not do, and limited in rate. [`MemCrm::admin`] does what no API can: make tokens, sub-accounts and
+//! pipelines, plant records, read the journal.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod admin;
+mod admit;
+mod clock;
+mod contacts;
+mod crm;
+mod index;
+mod journal;
+mod limits;
+mod locations;
+mod opportunities;
+mod refusal;
+mod search;
+mod world;
+
+pub use admin::Admin;
+pub use clock::Clock;
+pub use crm::{MemCrm, MemCrmBuilder};
+pub use journal::{Call, JOURNAL_ENTRIES};
+pub use limits::RateLimits;
+pub use world::Snapshot;
+pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};

@@ -28,16 +28,18 @@
 //! what is left; [`page`] takes the wanted part either by picking the best few of a small result or by walking
 //! the sort's index past a large one.
 
+pub(crate) mod cursor;
 mod filter;
 mod indexes;
+#[cfg(test)]
+mod measure;
 mod page;
 mod plan;
 mod query;
 mod table;
 #[cfg(test)]
-mod measure;
-#[cfg(test)]
 mod tests;
+pub(crate) mod translate;
 mod value;
 
 pub(crate) use filter::{Filter, Predicate, Span};

@@ -49,9 +49,10 @@ impl<R: Record> RankRange<'_, R> {
             return true;
         }
         (rank == self.low || rank == self.high)
-            && table.slab.get(slot).is_some_and(|record| {
-                any_value(&**record, self.field, |value| self.span.contains(value))
-            })
+            && table
+                .slab
+                .get(slot)
+                .is_some_and(|record| any_value(&**record, self.field, |value| self.span.contains(value)))
     }
 
     /// Where the range begins and ends in an index that has its field as the first criterion.
@@ -137,9 +138,7 @@ impl<'t, R: Record> Plan<'t, R> {
                 Some(present) => Self::Set(Cow::Borrowed(present)),
                 None => Self::Check(filter),
             },
-            Filter::Range(field, span) => {
-                Self::of_range(table, field, span).unwrap_or(Self::Check(filter))
-            }
+            Filter::Range(field, span) => Self::of_range(table, field, span).unwrap_or(Self::Check(filter)),
         }
     }
 
@@ -150,12 +149,7 @@ impl<'t, R: Record> Plan<'t, R> {
         }
     }
 
-    fn of_terms(
-        table: &'t Table<R>,
-        filter: &'t Filter<R>,
-        field: &'t R::Field,
-        terms: &'t [Term],
-    ) -> Self {
+    fn of_terms(table: &'t Table<R>, filter: &'t Filter<R>, field: &'t R::Field, terms: &'t [Term]) -> Self {
         if let Some(dictionary) = table.indexes.dictionary(field) {
             let sets: Vec<_> = terms.iter().filter_map(|term| dictionary.terms.get(term)).collect();
             return Self::any_of(&sets);
@@ -164,9 +158,10 @@ impl<'t, R: Record> Plan<'t, R> {
         let mut slots = Vec::new();
         for term in terms {
             slots.extend(lookup.find_all(term.value().hash()).filter(|slot| {
-                table.slab.get(*slot).is_some_and(|record| {
-                    any_value(&**record, field, |value| value.equals(term.value()))
-                })
+                table
+                    .slab
+                    .get(*slot)
+                    .is_some_and(|record| any_value(&**record, field, |value| value.equals(term.value())))
             }));
         }
         Self::Set(Cow::Owned(SlotSet::from_unsorted(slots)))

@@ -108,11 +108,11 @@ impl<R: Record> Table<R> {
 
     /// The records with a value, in no particular order: by hash if the table is keyed by the field, else by
     /// looking at every record.
-    pub(crate) fn find<'a>(
+    pub(crate) fn find<'a, 'v>(
         &'a self,
-        field: &'a R::Field,
-        value: Value<'a>,
-    ) -> impl Iterator<Item = &'a Arc<R>> + 'a {
+        field: &'v R::Field,
+        value: Value<'v>,
+    ) -> impl Iterator<Item = &'a Arc<R>> + use<'a, 'v, R> {
         let key = self.indexes.key(field);
         let keyed = key.map(|lookup| lookup.find_all(value.hash())).into_iter().flatten();
         let scanned = key.is_none().then(|| self.slab.iter()).into_iter().flatten();

@@ -1,0 +1,166 @@
+//! What no API can do: tokens, sub-accounts, planted records, the journal.
+
+mod plant;
+mod tokens;
+
+use std::sync::Arc;
+
+use smbcrm_core::locations::{Location, LocationSettings, UniqueIdentifier};
+use smbcrm_core::types::{CompanyId, LocationId};
+
+use crate::MemCrm;
+use crate::journal::Call;
+use crate::limits::RateLimits;
+use crate::world::ids::Ids;
+use crate::world::{State, Sub};
+
+/// The administrator's side of a world.
+///
+/// Nothing here passes the gate, and nothing is limited. Over HTTP the same is under `/_mem/`.
+#[derive(Debug, Clone, Copy)]
+pub struct Admin<'a> {
+    crm: &'a MemCrm,
+}
+
+impl<'a> Admin<'a> {
+    pub(crate) fn new(crm: &'a MemCrm) -> Self {
+        Self { crm }
+    }
+
+    /// The agency.
+    pub fn company(&self) -> CompanyId {
+        self.crm.world.directory.read().company.clone()
+    }
+
+    /// The sub-accounts, in the order they were made.
+    pub fn locations(&self) -> Vec<Arc<Location>> {
+        let directory = self.crm.world.directory.read();
+        directory.locations.iter().flatten().map(|sub| Arc::clone(&sub.state.read().location)).collect()
+    }
+
+    /// Makes a sub-account. It has one pipeline, as a new one has.
+    ///
+    /// Nothing happens when the id is taken already.
+    pub fn found(&self, id: &LocationId) {
+        let mut location = Location::default();
+        location.id = id.clone();
+        location.name = "Demo".into();
+        location.country = Some("US".into());
+        location.timezone = Some("America/Chicago".into());
+        self.add_location(location);
+    }
+
+    /// Makes a sub-account of this description. Settings left open become the defaults: no duplicates, e-mail
+    /// before phone. Nothing happens when the id is taken already.
+    pub fn add_location(&self, location: Location) -> Arc<Location> {
+        let world = &self.crm.world;
+        let mut directory = world.directory.write();
+        if let Some(known) = directory.location(location.id.as_str()) {
+            return Arc::clone(&known.state.read().location);
+        }
+        let company = directory.company.clone();
+        let sub = directory.add(|ordinal| new_state(location, company, Ids::new(world.seed, ordinal)));
+        let mut state = sub.state.write();
+        let now = world.clock.now();
+        state.add_pipeline("Sales", ["New", "Contacted", "Proposal", "Closed"], now);
+        Arc::clone(&state.location)
+    }
+
+    /// Changes how a sub-account tells contacts apart, and whether it allows duplicates.
+    ///
+    /// `None` when there is no such sub-account.
+    pub fn set_settings(&self, location: &LocationId, settings: LocationSettings) -> Option<()> {
+        self.edit(location, |state| {
+            let mut location = Location::clone(&state.location);
+            location.settings = Some(filled(Some(settings)));
+            state.location = Arc::new(location);
+        })
+    }
+
+    /// Sets how many requests each token may make from now on.
+    pub fn set_rate_limits(&self, limits: RateLimits) {
+        self.crm.world.directory.write().limits = limits;
+    }
+
+    /// The newest calls, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.crm.world.journal.calls()
+    }
+
+    /// Forgets the calls.
+    pub fn clear_calls(&self) {
+        self.crm.world.journal.clear();
+    }
+
+    /// Puts the world back to how it began, its clock included if that is virtual.
+    pub fn reset(&self) {
+        let origin = self.crm.world.origin.lock().clone();
+        if let Some(origin) = origin {
+            self.crm.world.restore(&origin);
+        }
+        self.crm.world.journal.clear();
+    }
+
+    /// Makes this moment the one that [`Admin::reset`] goes back to.
+    pub fn mark_origin(&self) {
+        let snapshot = self.crm.world.snapshot();
+        *self.crm.world.origin.lock() = Some(snapshot);
+    }
+
+    /// Keeps this moment under a name; one of the same name is replaced.
+    pub fn save_snapshot(&self, name: impl Into<String>) {
+        let snapshot = self.crm.world.snapshot();
+        self.crm.world.snapshots.lock().insert(name.into(), snapshot);
+    }
+
+    /// Puts a named moment back; `false` when there is none of the name.
+    pub fn restore_snapshot(&self, name: &str) -> bool {
+        let found = self.crm.world.snapshots.lock().get(name).cloned();
+        found.inspect(|snapshot| self.crm.world.restore(snapshot)).is_some()
+    }
+
+    /// Forgets a named moment; `false` when there is none of the name.
+    pub fn drop_snapshot(&self, name: &str) -> bool {
+        self.crm.world.snapshots.lock().remove(name).is_some()
+    }
+
+    /// The named moments and what time it was then, by name.
+    pub fn snapshots(&self) -> Vec<(String, chrono::DateTime<chrono::Utc>)> {
+        let snapshots = self.crm.world.snapshots.lock();
+        let mut list: Vec<_> =
+            snapshots.iter().map(|(name, snapshot)| (name.clone(), snapshot.at())).collect();
+        list.sort();
+        list
+    }
+
+    pub(crate) fn sub(&self, location: &LocationId) -> Option<Arc<Sub>> {
+        self.crm.world.directory.read().location(location.as_str()).cloned()
+    }
+
+    /// Changes a sub-account's state; `None` when there is no such sub-account.
+    pub(crate) fn edit<T>(&self, location: &LocationId, change: impl FnOnce(&mut State) -> T) -> Option<T> {
+        let sub = self.sub(location)?;
+        let mut state = sub.state.write();
+        Some(change(&mut state))
+    }
+}
+
+/// The state of a new sub-account; its settings are filled in.
+pub(crate) fn new_state(mut location: Location, company: CompanyId, ids: Ids) -> State {
+    location.company_id.get_or_insert(company);
+    location.settings = Some(filled(location.settings.take()));
+    State::new(location, ids)
+}
+
+/// Settings with the defaults of a new sub-account where nothing is said.
+pub(crate) fn filled(settings: Option<LocationSettings>) -> LocationSettings {
+    let mut settings = settings.unwrap_or_default();
+    settings.allow_duplicate_contact.get_or_insert(false);
+    settings.allow_duplicate_opportunity.get_or_insert(false);
+    settings.allow_facebook_name_merge.get_or_insert(false);
+    settings.disable_contact_timezone.get_or_insert(false);
+    settings
+        .contact_unique_identifiers
+        .get_or_insert_with(|| vec![UniqueIdentifier::Email, UniqueIdentifier::Phone]);
+    settings
+}

@@ -1,0 +1,271 @@
+//! The one gate that every call passes: token, version, rate, scope, location.
+//!
+//! In process, each operation calls [`MemCrm::enter`] (or one of its siblings) first. Over HTTP the part that needs
+//! no input runs before the body is even read ([`MemCrm::admit_http`]), as on the wire: a bad token is told so
+//! whatever else is wrong with its request.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use smbcrm_core::operation::{Access, Operation};
+use smbcrm_core::types::LocationId;
+use smbcrm_core::{Error, Result};
+
+use crate::MemCrm;
+use crate::journal::Entry;
+use crate::limits::Allowance;
+use crate::refusal;
+use crate::world::token::{self, TokenLevel};
+use crate::world::{Credential, Directory, State, Sub};
+
+/// Values of the `Version` header that were ever published.
+const VERSIONS: [&str; 4] = ["v3", "2023-02-21", "2021-07-28", "2021-04-15"];
+
+/// Who calls.
+#[derive(Debug, Clone)]
+pub(crate) enum Caller {
+    /// The owner of everything, whom nothing limits: the in-process default.
+    Owner,
+    /// Whoever holds a token with this fingerprint.
+    Token(token::Hash),
+    /// Somebody whose token has not the form of one, or who has none.
+    Nobody,
+    /// A call that has passed the first part of the gate already, over HTTP.
+    Admitted(Option<Arc<Credential>>, &'static Operation),
+}
+
+impl Caller {
+    /// The caller whom an `Authorization` header (or a bare token) names.
+    pub(crate) fn of(token: &str) -> Self {
+        let token = token.trim();
+        let token =
+            token.strip_prefix("Bearer ").or_else(|| token.strip_prefix("bearer ")).unwrap_or(token).trim();
+        if token::is_pit(token) { Self::Token(token::hash(token)) } else { Self::Nobody }
+    }
+}
+
+/// A call that has passed the gate's first part.
+struct Admitted {
+    credential: Option<Arc<Credential>>,
+}
+
+impl Admitted {
+    /// Whether the call may touch this sub-account.
+    fn opens(&self, location: &LocationId) -> bool {
+        match self.credential.as_deref().map(|credential| &credential.token.info.level) {
+            Some(TokenLevel::Location(own)) => own == location,
+            Some(TokenLevel::Agency) | None => true,
+        }
+    }
+}
+
+impl MemCrm {
+    fn identify(&self, directory: &Directory, now: DateTime<Utc>) -> Result<Option<Arc<Credential>>> {
+        match &self.caller {
+            Caller::Owner => Ok(None),
+            Caller::Admitted(credential, _) => Ok(credential.clone()),
+            _ if directory.lenient => Ok(None),
+            Caller::Nobody => Err(refusal::invalid_jwt()),
+            Caller::Token(hash) => {
+                let credential = directory.by_hash.get(hash).and_then(|at| directory.tokens.get(*at));
+                let good = credential.filter(|credential| credential.token.accepts(hash, now));
+                good.cloned().map(Some).ok_or_else(refusal::invalid_token)
+            }
+        }
+    }
+
+    /// Token, rate and scope, in this order.
+    fn admit(&self, directory: &Directory, operation: &'static Operation) -> Result<Admitted> {
+        if let Caller::Admitted(credential, admitted) = &self.caller
+            && *admitted == operation
+        {
+            return Ok(Admitted { credential: credential.clone() });
+        }
+        if matches!(self.caller, Caller::Owner) {
+            self.note(operation, None);
+            return Ok(Admitted { credential: None });
+        }
+        let credential = self.identify(directory, self.world.clock.now())?;
+        if let Some(credential) = &credential {
+            let allowance = credential.meter.take(directory.limits, self.world.clock.millis());
+            if !allowance.granted {
+                return Err(too_many(&allowance));
+            }
+            permit(credential, operation)?;
+        }
+        self.note(operation, credential.as_deref());
+        Ok(Admitted { credential })
+    }
+
+    /// Keeps an in-process call in the journal.
+    fn note(&self, operation: &'static Operation, credential: Option<&Credential>) {
+        self.world.journal.record(Entry {
+            at: self.world.clock.millis(),
+            operation: Some(operation),
+            unknown: None,
+            status: None,
+            caller: credential.map(|credential| Arc::clone(&credential.name)),
+            micros: None,
+        });
+    }
+
+    /// The part of the gate that needs no input, for calls over HTTP: token, version, rate, scope.
+    ///
+    /// Answers what is left of the allowance even where it refuses: the headers go with every response.
+    pub(crate) fn admit_http(
+        &self,
+        operation: Option<&'static Operation>,
+        version: Option<&str>,
+    ) -> HttpAdmission {
+        let directory = self.world.directory.read();
+        let untouched = Allowance::untouched(directory.limits);
+        let credential = match self.identify(&directory, self.world.clock.now()) {
+            Ok(credential) => credential,
+            Err(error) => {
+                return HttpAdmission { credential: None, allowance: untouched, outcome: Err(error) };
+            }
+        };
+        let checked = match version.map(str::trim).filter(|version| !version.is_empty()) {
+            _ if directory.lenient => Ok(()),
+            None => Err(refusal::no_version()),
+            Some(version) if VERSIONS.contains(&version) => Ok(()),
+            Some(_) => Err(refusal::unknown_version()),
+        };
+        let allowance = credential.as_ref().map_or(untouched, |credential| {
+            credential.meter.take(directory.limits, self.world.clock.millis())
+        });
+        let outcome = checked.and_then(|()| {
+            if !allowance.granted {
+                return Err(too_many(&allowance));
+            }
+            match (&credential, operation) {
+                (Some(credential), Some(operation)) => permit(credential, operation),
+                _ => Ok(()),
+            }
+        });
+        HttpAdmission { credential, allowance, outcome }
+    }
+
+    /// Passes the gate to a sub-account that the input names.
+    pub(crate) fn enter(&self, operation: &'static Operation, location: &LocationId) -> Result<Arc<Sub>> {
+        let directory = self.world.directory.read();
+        let admitted = self.admit(&directory, operation)?;
+        match directory.location(location.as_str()) {
+            Some(sub) if admitted.opens(location) => Ok(Arc::clone(sub)),
+            _ => Err(refusal::location().during(operation)),
+        }
+    }
+
+    /// Passes the gate for an operation of the account. The directory is read while `work` runs.
+    pub(crate) fn enter_account<T>(
+        &self,
+        operation: &'static Operation,
+        work: impl FnOnce(&Directory) -> Result<T>,
+    ) -> Result<T> {
+        let directory = self.world.directory.read();
+        self.admit(&directory, operation)?;
+        work(&directory)
+    }
+
+    /// Passes the gate and reads what an id names, wherever it is.
+    ///
+    /// `find` answers `None` where the sub-account does not hold the record. A record of a sub-account that the
+    /// caller may not touch is refused as such; one that is nowhere is `missing`.
+    pub(crate) fn read_record<T>(
+        &self,
+        operation: &'static Operation,
+        id: &str,
+        find: impl Fn(&State) -> Option<T>,
+        missing: impl FnOnce() -> Error,
+    ) -> Result<T> {
+        let directory = self.world.directory.read();
+        let admitted = self.admit(&directory, operation)?;
+        let mut foreign = false;
+        for sub in directory.candidates(id) {
+            let Some(found) = find(&sub.state.read()) else { continue };
+            if admitted.opens(&sub.id) {
+                return Ok(found);
+            }
+            foreign = true;
+        }
+        Err(if foreign { refusal::location() } else { missing() }.during(operation))
+    }
+
+    /// Passes the gate and changes what an id names, in one critical section.
+    pub(crate) fn write_record<T>(
+        &self,
+        operation: &'static Operation,
+        id: &str,
+        holds: impl Fn(&State) -> bool,
+        change: impl FnOnce(&mut State, DateTime<Utc>) -> Result<T>,
+        missing: impl FnOnce() -> Error,
+    ) -> Result<T> {
+        let directory = self.world.directory.read();
+        let admitted = self.admit(&directory, operation)?;
+        let mut foreign = false;
+        for sub in directory.candidates(id) {
+            if !admitted.opens(&sub.id) {
+                foreign |= holds(&sub.state.read());
+                continue;
+            }
+            let mut state = sub.state.write();
+            if holds(&state) {
+                return change(&mut state, self.world.clock.stamp()).map_err(|error| error.during(operation));
+            }
+        }
+        Err(if foreign { refusal::location() } else { missing() }.during(operation))
+    }
+
+    /// Passes the gate and reads a sub-account that the input names.
+    pub(crate) fn read<T>(
+        &self,
+        operation: &'static Operation,
+        location: &LocationId,
+        work: impl FnOnce(&State) -> Result<T>,
+    ) -> Result<T> {
+        let sub = self.enter(operation, location)?;
+        let state = sub.state.read();
+        work(&state).map_err(|error| error.during(operation))
+    }
+
+    /// Passes the gate and changes a sub-account that the input names, in one critical section.
+    pub(crate) fn write<T>(
+        &self,
+        operation: &'static Operation,
+        location: &LocationId,
+        work: impl FnOnce(&mut State, DateTime<Utc>) -> Result<T>,
+    ) -> Result<T> {
+        let sub = self.enter(operation, location)?;
+        let mut state = sub.state.write();
+        work(&mut state, self.world.clock.stamp()).map_err(|error| error.during(operation))
+    }
+}
+
+/// Who passed the gate's first part, what is left to them, or why they did not.
+pub(crate) struct HttpAdmission {
+    pub(crate) credential: Option<Arc<Credential>>,
+    pub(crate) allowance: Allowance,
+    pub(crate) outcome: Result<()>,
+}
+
+/// Whether a token's level and scopes cover an operation.
+fn permit(credential: &Credential, operation: &'static Operation) -> Result<()> {
+    let info = &credential.token.info;
+    match (&info.level, operation.access) {
+        (TokenLevel::Location(_), Access::Agency) => {
+            return Err(refusal::forbidden_resource().during(operation));
+        }
+        (TokenLevel::Agency, Access::Location) => return Err(refusal::auth_class().during(operation)),
+        _ => {}
+    }
+    if info.scopes.allow(operation) { Ok(()) } else { Err(refusal::scope().during(operation)) }
+}
+
+fn too_many(allowance: &Allowance) -> Error {
+    let wait = if allowance.daily_remaining == 0 {
+        std::time::Duration::from_millis(u64::try_from(allowance.daily_reset).unwrap_or_default())
+    } else {
+        allowance.limits.interval
+    };
+    refusal::too_many().retry_in(wait)
+}

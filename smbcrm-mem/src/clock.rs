@@ -1,0 +1,126 @@
+//! The one clock: token expiry, rate windows, stamps and schedules all hang on it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeZone, Utc};
+
+/// What time it is: the machine's time, or a time that a test moves.
+///
+/// A virtual clock stands still until it is told to move, except that every write moves it by a millisecond, so
+/// that records sort in the order in which they were written.
+///
+/// ```
+/// use std::time::Duration;
+/// use smbcrm_mem::Clock;
+///
+/// let clock = Clock::virtual_at("2026-03-01T09:00:00Z".parse().unwrap());
+/// clock.advance(Duration::from_secs(3600));
+/// assert_eq!(clock.now().to_rfc3339(), "2026-03-01T10:00:00+00:00");
+/// ```
+pub struct Clock {
+    /// Milliseconds: of a virtual clock the time itself, of a real one how far it is moved from the machine's.
+    millis: AtomicI64,
+    real: bool,
+}
+
+/// Where a virtual clock starts unless told otherwise.
+const START: i64 = 1_767_258_000_000; // 2026-01-01T09:00:00Z
+
+/// Beyond this (the year 9999) the wire's dates have no form.
+const END: i64 = 253_402_300_799_000;
+
+impl Clock {
+    /// The machine's time.
+    pub fn real() -> Self {
+        Self { millis: AtomicI64::new(0), real: true }
+    }
+
+    /// A time that stands still until moved, 2026-01-01T09:00:00Z to begin with.
+    pub fn fixed() -> Self {
+        Self { millis: AtomicI64::new(START), real: false }
+    }
+
+    /// A time that stands still until moved.
+    pub fn virtual_at(start: DateTime<Utc>) -> Self {
+        Self { millis: AtomicI64::new(start.timestamp_millis()), real: false }
+    }
+
+    /// Whether it is a virtual clock.
+    pub fn is_virtual(&self) -> bool {
+        !self.real
+    }
+
+    /// Now, in milliseconds since 1970.
+    pub(crate) fn millis(&self) -> i64 {
+        let millis = self.millis.load(Ordering::Relaxed);
+        if self.real { Utc::now().timestamp_millis().saturating_add(millis) } else { millis }
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        instant(self.millis())
+    }
+
+    /// Moves the clock forward. A real clock runs on from there.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(END);
+        let step = |millis: i64| Some(millis.saturating_add(by).min(END));
+        let _ = self.millis.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step);
+    }
+
+    /// Moves the clock to an instant, forward or back.
+    pub fn set(&self, to: DateTime<Utc>) {
+        let to = to.timestamp_millis().clamp(-END, END);
+        let base = if self.real { Utc::now().timestamp_millis() } else { 0 };
+        self.millis.store(to - base, Ordering::Relaxed);
+    }
+
+    /// The stamp of a write.
+    pub(crate) fn stamp(&self) -> DateTime<Utc> {
+        if self.real {
+            return self.now();
+        }
+        instant(self.millis.fetch_add(1, Ordering::Relaxed).min(END))
+    }
+
+    /// A clock that shows the same time and is moved on its own.
+    pub(crate) fn fork(&self) -> Self {
+        Self { millis: AtomicI64::new(self.millis.load(Ordering::Relaxed)), real: self.real }
+    }
+}
+
+fn instant(millis: i64) -> DateTime<Utc> {
+    Utc.timestamp_millis_opt(millis).single().unwrap_or_default()
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({}, {})", if self.real { "real" } else { "virtual" }, self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_are_told_apart() {
+        let clock = Clock::fixed();
+        assert!(clock.stamp() < clock.stamp());
+    }
+
+    #[test]
+    fn it_moves_where_it_is_told_and_no_further() {
+        let clock = Clock::fixed();
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now().timestamp_millis(), END);
+        clock.set(DateTime::UNIX_EPOCH);
+        assert_eq!(clock.now(), DateTime::UNIX_EPOCH);
+        let real = Clock::real();
+        real.set(DateTime::UNIX_EPOCH);
+        assert!(real.now().timestamp() < 60);
+    }
+}

@@ -1,0 +1,234 @@
+//! What writes of a contact bring, checked and normalised before anything changes.
+
+use smbcrm_core::contacts::{
+    BirthDate, Contact, CreateContact, DndSettings, InboundDndSettings, UpdateContact, UpsertContact,
+};
+use smbcrm_core::dedupe::{normalise_email, normalise_phone, normalise_tags, split_name};
+use smbcrm_core::locations::FieldModel;
+use smbcrm_core::types::{CustomFieldInput, CustomFieldValue, Patch, Text, UserId};
+use smbcrm_core::{Error, Result};
+
+use super::custom::custom_field_values;
+use crate::refusal;
+use crate::world::State;
+
+/// The fields that create, update and upsert have in common.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    first_name: Patch<Text>,
+    last_name: Patch<Text>,
+    name: Patch<Text>,
+    email: Patch<Text>,
+    phone: Patch<Text>,
+    address1: Patch<Text>,
+    city: Patch<Text>,
+    state: Patch<Text>,
+    postal_code: Patch<Text>,
+    country: Patch<Text>,
+    website: Patch<Text>,
+    timezone: Patch<Text>,
+    dnd: Option<bool>,
+    dnd_settings: Option<DndSettings>,
+    inbound_dnd_settings: Option<InboundDndSettings>,
+    tags: Option<Vec<Text>>,
+    custom_fields: Option<Vec<CustomFieldInput>>,
+    source: Patch<Text>,
+    date_of_birth: Patch<BirthDate>,
+    assigned_to: Patch<UserId>,
+    company_name: Patch<Text>,
+}
+
+macro_rules! fields_of {
+    ($($input:ty { $($more:ident),* })*) => {$(
+        impl From<$input> for Fields {
+            fn from(input: $input) -> Self {
+                Self {
+                    first_name: input.first_name,
+                    last_name: input.last_name,
+                    name: input.name,
+                    email: input.email,
+                    phone: input.phone,
+                    address1: input.address1,
+                    city: input.city,
+                    state: input.state,
+                    postal_code: input.postal_code,
+                    country: input.country,
+                    website: input.website,
+                    timezone: input.timezone,
+                    dnd: input.dnd,
+                    dnd_settings: input.dnd_settings,
+                    inbound_dnd_settings: input.inbound_dnd_settings,
+                    tags: input.tags,
+                    custom_fields: input.custom_fields,
+                    source: input.source,
+                    date_of_birth: input.date_of_birth,
+                    assigned_to: input.assigned_to,
+                    $($more: input.$more,)*
+                    ..Self::default()
+                }
+            }
+        }
+    )*};
+}
+
+fields_of! {
+    CreateContact { company_name }
+    UpsertContact { company_name }
+    UpdateContact {}
+}
+
+/// Checked fields: e-mail, phone, tags and names in their stored form, custom fields by id.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    fields: Fields,
+    custom: Vec<CustomFieldValue>,
+}
+
+impl Fields {
+    /// Whether nothing at all is given.
+    pub(crate) fn is_empty(&self) -> bool {
+        let texts = [
+            &self.first_name,
+            &self.last_name,
+            &self.name,
+            &self.email,
+            &self.phone,
+            &self.address1,
+            &self.city,
+            &self.state,
+            &self.postal_code,
+            &self.country,
+            &self.website,
+            &self.timezone,
+            &self.source,
+            &self.company_name,
+        ];
+        texts.iter().all(|text| matches!(text, Patch::Keep | Patch::Clear))
+            && self.dnd.is_none()
+            && self.dnd_settings.is_none()
+            && self.inbound_dnd_settings.is_none()
+            && self.tags.is_none()
+            && self.custom_fields.is_none()
+            && self.date_of_birth.value().is_none()
+            && self.assigned_to.value().is_none()
+    }
+
+    /// Normalises everything, or lists all that is wrong.
+    pub(crate) fn check(mut self, state: &State) -> Result<Checked> {
+        let mut wrong = Vec::new();
+        if let Patch::Set(email) = &self.email {
+            match normalise_email(email) {
+                Ok(email) => self.email = Patch::Set(email.into()),
+                Err(_) => wrong.push("email must be an email".to_owned()),
+            }
+        }
+        if let Patch::Set(country) = &self.country {
+            let country = country.trim().to_uppercase();
+            if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                self.country = Patch::Set(country.into());
+            } else {
+                wrong.push("country must be a valid enum value".to_owned());
+            }
+        }
+        if let Patch::Set(phone) = &self.phone {
+            let region = self.country.value().map_or_else(|| state.region(), |country| country.as_str());
+            match normalise_phone(phone, region) {
+                Ok(phone) => self.phone = Patch::Set(phone.into()),
+                Err(_) => wrong.push("phone must be a valid phone number".to_owned()),
+            }
+        }
+        if let Patch::Set(zone) = &self.timezone
+            && zone.parse::<chrono_tz::Tz>().is_err()
+        {
+            wrong.push("timezone must be a valid IANA time zone".to_owned());
+        }
+        if let Patch::Set(name) = &self.name {
+            let split = split_name(name);
+            if self.first_name.is_keep() {
+                self.first_name = Patch::Set(split.first.into());
+            }
+            if self.last_name.is_keep() {
+                self.last_name = split.last.map_or(Patch::Keep, |last| Patch::Set(last.into()));
+            }
+        }
+        for name in [&mut self.first_name, &mut self.last_name] {
+            if let Patch::Set(text) = name {
+                let trimmed = text.trim();
+                *name = if trimmed.is_empty() { Patch::Clear } else { Patch::Set(trimmed.into()) };
+            }
+        }
+        if let Some(tags) = &mut self.tags {
+            *tags = normalise_tags(tags.iter()).into_iter().map(Text::from).collect();
+        }
+        let custom = match self.custom_fields.take() {
+            None => Vec::new(),
+            Some(inputs) => custom_field_values(state, &FieldModel::Contact, inputs, &mut wrong),
+        };
+        if wrong.is_empty() { Ok(Checked { fields: self, custom }) } else { Err(refusal::invalid(wrong)) }
+    }
+}
+
+impl Checked {
+    pub(crate) fn email(&self) -> Option<&Text> {
+        self.fields.email.value()
+    }
+
+    pub(crate) fn phone(&self) -> Option<&Text> {
+        self.fields.phone.value()
+    }
+
+    pub(crate) fn keep_email(&mut self) {
+        self.fields.email = Patch::Keep;
+    }
+
+    pub(crate) fn keep_phone(&mut self) {
+        self.fields.phone = Patch::Keep;
+    }
+
+    /// The tags given, if any.
+    pub(crate) fn tags(&self) -> Option<&[Text]> {
+        self.fields.tags.as_deref()
+    }
+
+    /// Writes the fields into a contact.
+    pub(crate) fn apply(self, contact: &mut Contact) {
+        let Self { fields, custom } = self;
+        fields.first_name.apply(&mut contact.first_name);
+        fields.last_name.apply(&mut contact.last_name);
+        fields.email.apply(&mut contact.email);
+        fields.phone.apply(&mut contact.phone);
+        fields.address1.apply(&mut contact.address1);
+        fields.city.apply(&mut contact.city);
+        fields.state.apply(&mut contact.state);
+        fields.postal_code.apply(&mut contact.postal_code);
+        fields.country.apply(&mut contact.country);
+        fields.website.apply(&mut contact.website);
+        fields.timezone.apply(&mut contact.timezone);
+        fields.source.apply(&mut contact.source);
+        fields.company_name.apply(&mut contact.company_name);
+        fields.assigned_to.apply(&mut contact.assigned_to);
+        match fields.date_of_birth {
+            Patch::Keep => {}
+            Patch::Clear => contact.date_of_birth = None,
+            Patch::Set(date) => contact.date_of_birth = Some(date.date()),
+        }
+        if let Some(dnd) = fields.dnd {
+            contact.dnd = dnd;
+        }
+        if let Some(settings) = fields.dnd_settings {
+            contact.dnd_settings = Some(Box::new(settings));
+        }
+        if let Some(settings) = fields.inbound_dnd_settings {
+            contact.inbound_dnd_settings = Some(Box::new(settings));
+        }
+        if let Some(tags) = fields.tags {
+            contact.tags = tags;
+        }
+        super::custom::merge(&mut contact.custom_fields, custom);
+    }
+}
+
+/// A create that says nothing about the contact: HTTP 400 around a body that says 422.
+pub(crate) fn nothing_given() -> Error {
+    refusal::unprocessable(400, vec!["at least one of name, email or phone should not be empty".to_owned()])
+}

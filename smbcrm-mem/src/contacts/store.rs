@@ -1,0 +1,210 @@
+//! Creating, updating and deleting contacts: the duplicate rule, and what follows from a write.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use smbcrm_core::Result;
+use smbcrm_core::contacts::{Contact, CreatedBy, UpsertedContact};
+use smbcrm_core::dedupe::{Decision, Identifier, Matches};
+use smbcrm_core::locations::Tag;
+use smbcrm_core::types::{ContactId, TagId, Text};
+
+use super::fields::{Checked, Fields, nothing_given};
+use crate::refusal;
+use crate::search::Value;
+use crate::world::{ByContact, ContactKey, State, TagKey, Thread};
+
+impl State {
+    /// The contact with this primary e-mail; the oldest where duplicates are allowed.
+    fn by_email(&self, email: &str) -> Option<&Arc<Contact>> {
+        oldest(self.contacts.find(&ContactKey::Email, Value::Text(email)))
+    }
+
+    fn by_additional_email(&self, email: &str) -> Option<&Arc<Contact>> {
+        oldest(self.contacts.find(&ContactKey::AdditionalEmail, Value::Text(email)))
+    }
+
+    fn by_phone(&self, phone: &str) -> Option<&Arc<Contact>> {
+        oldest(self.contacts.find(&ContactKey::Phone, Value::Text(phone)))
+    }
+
+    /// Which contacts an e-mail and a phone match. An additional e-mail matches where no primary one does.
+    pub(crate) fn matches(&self, email: Option<&str>, phone: Option<&str>) -> Matches<ContactId> {
+        let by_email =
+            email.and_then(|email| self.by_email(email).or_else(|| self.by_additional_email(email)));
+        let by_phone = phone.and_then(|phone| self.by_phone(phone));
+        Matches::new().email(by_email.map(|c| c.id.clone())).phone(by_phone.map(|c| c.id.clone()))
+    }
+
+    fn refuse_duplicate(&self, id: &ContactId, field: Identifier) -> smbcrm_core::Error {
+        let name = self.contacts.get(id.as_str()).map(|contact| contact.full_name()).unwrap_or_default();
+        refusal::duplicate_contact(id.as_str(), &name, field.as_str())
+    }
+
+    pub(crate) fn create_contact(&mut self, fields: Fields, now: DateTime<Utc>) -> Result<Arc<Contact>> {
+        if fields.is_empty() {
+            return Err(nothing_given());
+        }
+        let checked = fields.check(self)?;
+        let matches = self.matches(checked.email().map(|e| e.as_str()), checked.phone().map(|p| p.as_str()));
+        match self.duplicate_rule().create(&matches) {
+            Decision::Refuse { id, matching_field } => Err(self.refuse_duplicate(&id, matching_field)),
+            _ => Ok(self.insert_contact(checked, now)),
+        }
+    }
+
+    pub(crate) fn upsert_contact(
+        &mut self,
+        fields: Fields,
+        create_new: bool,
+        now: DateTime<Utc>,
+    ) -> Result<UpsertedContact> {
+        if fields.is_empty() {
+            return Err(nothing_given());
+        }
+        let mut checked = fields.check(self)?;
+        let matches = self.matches(checked.email().map(|e| e.as_str()), checked.phone().map(|p| p.as_str()));
+        let mut done = UpsertedContact::default();
+        match self.duplicate_rule().upsert(&matches, create_new) {
+            Decision::Update { id, dropped_field, .. } => {
+                match dropped_field {
+                    Some(Identifier::Email) => checked.keep_email(),
+                    Some(Identifier::Phone) => checked.keep_phone(),
+                    _ => {}
+                }
+                done.contact = self.change_contact(&id, checked, now)?;
+            }
+            Decision::Refuse { id, matching_field } => return Err(self.refuse_duplicate(&id, matching_field)),
+            _ => {
+                done.new = true;
+                done.contact = self.insert_contact(checked, now);
+            }
+        }
+        Ok(done)
+    }
+
+    pub(crate) fn update_contact(
+        &mut self,
+        id: &ContactId,
+        fields: Fields,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Contact>> {
+        let checked = fields.check(self)?;
+        let matches = self.matches(checked.email().map(|e| e.as_str()), checked.phone().map(|p| p.as_str()));
+        if let Some(other) = self.duplicate_rule().conflict(id, &matches) {
+            return Err(self.refuse_duplicate(&other.id, other.field));
+        }
+        self.change_contact(id, checked, now)
+    }
+
+    /// Stores a new contact; its conversation and the definitions of its tags come with it.
+    fn insert_contact(&mut self, checked: Checked, now: DateTime<Utc>) -> Arc<Contact> {
+        let mut contact = Contact::default();
+        contact.id = self.ids.record().into();
+        contact.location_id = self.location.id.clone();
+        contact.date_added = now;
+        contact.date_updated = now;
+        let mut by = CreatedBy::default();
+        by.source = Some("INTEGRATION".into());
+        by.channel = Some("OAUTH".into());
+        by.timestamp = Some(now);
+        contact.created_by = Some(Box::new(by));
+        checked.apply(&mut contact);
+        self.put_new_contact(contact)
+    }
+
+    /// Stores a contact as it is, with what follows from it: also how seeds come in.
+    pub(crate) fn put_new_contact(&mut self, contact: Contact) -> Arc<Contact> {
+        self.define_tags(&contact.tags);
+        let contact = Arc::new(contact);
+        self.contacts.put(Arc::clone(&contact));
+        let thread = Thread { id: self.ids.record(), contact_id: contact.id.clone() };
+        self.conversations.put(Arc::new(thread));
+        contact
+    }
+
+    fn change_contact(
+        &mut self,
+        id: &ContactId,
+        checked: Checked,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Contact>> {
+        if let Some(tags) = checked.tags() {
+            let tags = tags.to_vec();
+            self.define_tags(&tags);
+        }
+        self.edit_contact(id, now, |contact| {
+            let was = contact.email.clone();
+            checked.apply(contact);
+            // An additional e-mail that becomes the primary one is additional no more; the old one is lost.
+            if contact.email != was
+                && let Some(email) = &contact.email
+            {
+                contact.additional_emails.retain(|known| known != email);
+            }
+        })
+    }
+
+    /// Changes a stored contact and stamps it.
+    pub(crate) fn edit_contact(
+        &mut self,
+        id: &ContactId,
+        now: DateTime<Utc>,
+        change: impl FnOnce(&mut Contact),
+    ) -> Result<Arc<Contact>> {
+        let Some(known) = self.contacts.get(id.as_str()) else { return Err(super::missing(id)) };
+        let mut contact = Contact::clone(known);
+        change(&mut contact);
+        contact.date_updated = now;
+        let contact = Arc::new(contact);
+        self.contacts.put(Arc::clone(&contact));
+        Ok(contact)
+    }
+
+    /// Deletes a contact and what belongs to it: tasks, notes, conversation, opportunities, enrolments.
+    pub(crate) fn delete_contact(&mut self, id: &ContactId) {
+        macro_rules! remove_from {
+            ($table:ident, $key:expr) => {{
+                let of: Vec<Text> = self
+                    .$table
+                    .find(&$key, Value::Text(id.as_str()))
+                    .map(|record| Text::from(crate::search::Record::id(record.as_ref())))
+                    .collect();
+                of.iter().for_each(|record| drop(self.$table.remove(record)));
+            }};
+        }
+        remove_from!(tasks, ByContact);
+        remove_from!(notes, ByContact);
+        remove_from!(conversations, ByContact);
+        remove_from!(enrolments, ByContact);
+        remove_from!(opportunities, crate::world::OpportunityKey::ContactId);
+        self.contacts.remove(id.as_str());
+    }
+
+    /// Defines tags that the sub-account does not know yet. Names are normalised already.
+    pub(crate) fn define_tags(&mut self, names: &[Text]) {
+        for name in names {
+            if self.tag_named(name).is_none() {
+                self.define_tag(name.clone());
+            }
+        }
+    }
+
+    pub(crate) fn tag_named(&self, name: &str) -> Option<&Arc<Tag>> {
+        self.tags.find(&TagKey::Name, Value::Text(name)).next()
+    }
+
+    pub(crate) fn define_tag(&mut self, name: Text) -> Arc<Tag> {
+        let mut tag = Tag::default();
+        tag.id = TagId::from(self.ids.record());
+        tag.name = name;
+        tag.location_id = self.location.id.clone();
+        let tag = Arc::new(tag);
+        self.tags.put(Arc::clone(&tag));
+        tag
+    }
+}
+
+fn oldest<'a>(contacts: impl Iterator<Item = &'a Arc<Contact>>) -> Option<&'a Arc<Contact>> {
+    contacts.min_by(|a, b| (a.date_added, &a.id).cmp(&(b.date_added, &b.id)))
+}

@@ -1,0 +1,185 @@
+//! The handle to a world.
+
+use std::fmt;
+use std::sync::Arc;
+
+use smbcrm_core::types::{CompanyId, LocationId};
+
+use crate::admin::Admin;
+use crate::admit::Caller;
+use crate::clock::Clock;
+use crate::journal::JOURNAL_ENTRIES;
+use crate::limits::RateLimits;
+use crate::world::{Directory, Snapshot, World};
+
+/// An SMBcrm in memory: every product's trait, answered from state.
+///
+/// A clone is another handle to the same world; [`MemCrm::fork`] makes a world of its own. A new one holds one
+/// sub-account with one pipeline, and its clock is virtual.
+#[derive(Clone)]
+pub struct MemCrm {
+    pub(crate) world: Arc<World>,
+    pub(crate) caller: Caller,
+    home: LocationId,
+}
+
+impl MemCrm {
+    /// A world with one sub-account ([`MemCrm::location`]) and a virtual clock, used as its owner.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A world of your choice.
+    pub fn builder() -> MemCrmBuilder {
+        MemCrmBuilder::default()
+    }
+
+    /// The sub-account that the world was made with.
+    pub fn location(&self) -> &LocationId {
+        &self.home
+    }
+
+    /// The same world, used with a token: `crm.with_token("pit-…")`.
+    ///
+    /// The token is checked at every call, as the wire does, so it may be made, rotated or revoked later on.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { caller: Caller::of(token), ..self.clone() }
+    }
+
+    pub(crate) fn with_caller(&self, caller: Caller) -> Self {
+        Self { caller, ..self.clone() }
+    }
+
+    /// What no API can do.
+    pub fn admin(&self) -> Admin<'_> {
+        Admin::new(self)
+    }
+
+    /// The world's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.world.clock
+    }
+
+    /// A world of its own that starts as this one is now, with the same caller.
+    ///
+    /// Costs microseconds, whatever the world holds.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { world: Arc::new(self.world.fork(JOURNAL_ENTRIES)), ..self.clone() }
+    }
+
+    /// This moment of the world.
+    pub fn snapshot(&self) -> Snapshot {
+        self.world.snapshot()
+    }
+
+    /// Puts a moment back. A virtual clock goes back with it.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        self.world.restore(snapshot);
+    }
+}
+
+impl Default for MemCrm {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemCrm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemCrm")
+            .field("location", &self.home)
+            .field("clock", &self.world.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Chooses how a world begins.
+#[derive(Debug)]
+pub struct MemCrmBuilder {
+    clock: Clock,
+    limits: RateLimits,
+    seed: u64,
+    lenient: bool,
+    journal: usize,
+    company: CompanyId,
+    location: LocationId,
+}
+
+impl Default for MemCrmBuilder {
+    fn default() -> Self {
+        Self {
+            clock: Clock::fixed(),
+            limits: RateLimits::default(),
+            seed: 0,
+            lenient: false,
+            journal: JOURNAL_ENTRIES,
+            company: "COMPANY0000000000001".into(),
+            location: "LOC00000000000000001".into(),
+        }
+    }
+}
+
+impl MemCrmBuilder {
+    /// The clock; virtual unless told otherwise.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How many requests a token may make; the owner is never limited.
+    #[must_use]
+    pub fn rate_limits(mut self, limits: RateLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// What ids and jitter are made from; 0 unless told otherwise.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Takes any token, version, scope and property. An emulator that cannot refuse proves little: off by default.
+    #[must_use]
+    pub fn lenient(mut self, lenient: bool) -> Self {
+        self.lenient = lenient;
+        self
+    }
+
+    /// How many calls the journal keeps; 0 keeps none.
+    #[must_use]
+    pub fn journal(mut self, entries: usize) -> Self {
+        self.journal = entries;
+        self
+    }
+
+    /// The id of the first sub-account.
+    #[must_use]
+    pub fn location(mut self, id: impl Into<LocationId>) -> Self {
+        self.location = id.into();
+        self
+    }
+
+    /// The id of the agency.
+    #[must_use]
+    pub fn company(mut self, id: impl Into<CompanyId>) -> Self {
+        self.company = id.into();
+        self
+    }
+
+    /// Makes the world.
+    pub fn build(self) -> MemCrm {
+        let mut directory = Directory::new(self.company);
+        directory.limits = self.limits;
+        directory.lenient = self.lenient;
+        let world = Arc::new(World::new(self.clock, directory, self.seed, self.journal));
+        let crm = MemCrm { world, caller: Caller::Owner, home: self.location };
+        crm.admin().found(&crm.home);
+        crm.admin().mark_origin();
+        crm
+    }
+}

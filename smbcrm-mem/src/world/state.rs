@@ -1,0 +1,459 @@
+//! What a sub-account holds.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use smbcrm_core::contacts::{Contact, ContactAppointment, Note, Task};
+use smbcrm_core::dedupe::{DuplicateRule, Identifier};
+use smbcrm_core::locations::{
+    CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
+};
+use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
+use smbcrm_core::types::{ContactId, CustomFieldId, Text};
+
+use super::ids::Ids;
+use crate::search::{Direction, Record, Table, Value};
+
+/// A small collection that a fork shares until somebody writes to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Owned<T>(Arc<Vec<T>>);
+
+impl<T> Default for Owned<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Deref for Owned<T> {
+    type Target = Vec<T>;
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T: Clone> Owned<T> {
+    pub(crate) fn edit(&mut self) -> &mut Vec<T> {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+/// Everything of a sub-account. A clone is a fork.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    pub(crate) ids: Ids,
+    pub(crate) location: Arc<Location>,
+    pub(crate) contacts: Table<Contact>,
+    pub(crate) tasks: Table<Task>,
+    pub(crate) notes: Table<Note>,
+    /// The conversation that every contact has; its contents come with the conversations product.
+    pub(crate) conversations: Table<Thread>,
+    pub(crate) opportunities: Table<Opportunity>,
+    pub(crate) tags: Table<Tag>,
+    pub(crate) custom_fields: Owned<CustomField>,
+    pub(crate) custom_values: Owned<CustomValue>,
+    pub(crate) templates: Owned<StoredTemplate>,
+    pub(crate) recurring_tasks: Owned<StoredRecurringTask>,
+    pub(crate) pipelines: Owned<Pipeline>,
+    pub(crate) lost_reasons: Owned<StoredLostReason>,
+    /// Campaigns that contacts may be enrolled in.
+    pub(crate) campaigns: Owned<Named>,
+    /// Workflows that contacts may be enrolled in.
+    pub(crate) workflows: Owned<Named>,
+    /// Which contact is in which campaign or workflow.
+    pub(crate) enrolments: Table<Enrolment>,
+    /// Appointments planted by a test, until calendars book them.
+    pub(crate) appointments: Owned<ContactAppointment>,
+}
+
+/// A thing known by id and name only.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) id: Text,
+    pub(crate) name: Text,
+}
+
+/// A contact's conversation.
+#[derive(Debug, Clone)]
+pub(crate) struct Thread {
+    pub(crate) id: Text,
+    pub(crate) contact_id: ContactId,
+}
+
+/// A template, and whether it was deleted.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredTemplate {
+    pub(crate) template: Template,
+    pub(crate) origin: Text,
+    pub(crate) deleted: bool,
+}
+
+/// A reason, and whether it was deleted.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredLostReason {
+    pub(crate) reason: LostReason,
+    pub(crate) deleted: bool,
+}
+
+/// A recurring task, and what its record does not show.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredRecurringTask {
+    pub(crate) task: RecurringTask,
+    pub(crate) contacts: Vec<ContactId>,
+    /// Occurrences up to here have made their tasks.
+    pub(crate) made_until: chrono::DateTime<chrono::Utc>,
+}
+
+/// What a contact is enrolled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum EnrolmentKind {
+    Campaign,
+    Workflow,
+}
+
+/// A contact in a campaign or workflow.
+#[derive(Debug, Clone)]
+pub(crate) struct Enrolment {
+    /// Kind, contact and target together.
+    pub(crate) key: Text,
+    pub(crate) kind: EnrolmentKind,
+    pub(crate) contact_id: ContactId,
+    pub(crate) target: Text,
+    /// Whether it has run its course.
+    pub(crate) finished: bool,
+}
+
+impl Enrolment {
+    pub(crate) fn key(kind: EnrolmentKind, contact: &ContactId, target: &str) -> Text {
+        let kind = match kind {
+            EnrolmentKind::Campaign => 'c',
+            EnrolmentKind::Workflow => 'w',
+        };
+        format!("{kind}/{contact}/{target}").into()
+    }
+}
+
+impl State {
+    pub(crate) fn new(location: Location, ids: Ids) -> Self {
+        Self {
+            ids,
+            location: Arc::new(location),
+            contacts: Table::new()
+                .keyed_by(ContactKey::Email)
+                .keyed_by(ContactKey::Phone)
+                .keyed_by(ContactKey::AdditionalEmail)
+                .ordered_by(ContactKey::DateAdded, Direction::Descending),
+            tasks: Table::new().keyed_by(ByContact),
+            notes: Table::new().keyed_by(ByContact),
+            conversations: Table::new().keyed_by(ByContact),
+            opportunities: Table::new()
+                .keyed_by(OpportunityKey::ContactId)
+                .ordered_by(OpportunityKey::DateAdded, Direction::Descending),
+            tags: Table::new().keyed_by(TagKey::Name).ordered_by(TagKey::Name, Direction::Ascending),
+            custom_fields: Owned::default(),
+            custom_values: Owned::default(),
+            templates: Owned::default(),
+            recurring_tasks: Owned::default(),
+            pipelines: Owned::default(),
+            lost_reasons: Owned::default(),
+            campaigns: Owned::default(),
+            workflows: Owned::default(),
+            enrolments: Table::new().keyed_by(ByContact),
+            appointments: Owned::default(),
+        }
+    }
+
+    fn settings(&self) -> Option<&LocationSettings> {
+        self.location.settings.as_ref()
+    }
+
+    /// How the sub-account tells contacts apart.
+    pub(crate) fn duplicate_rule(&self) -> DuplicateRule {
+        let settings = self.settings();
+        let allowed = settings.and_then(|s| s.allow_duplicate_contact).unwrap_or(false);
+        let identifiers = settings.and_then(|s| s.contact_unique_identifiers.as_deref());
+        match identifiers {
+            None => DuplicateRule::new(allowed, [Identifier::Email, Identifier::Phone]),
+            Some(names) => DuplicateRule::new(
+                allowed,
+                names.iter().filter_map(|name| match name {
+                    UniqueIdentifier::Email => Some(Identifier::Email),
+                    UniqueIdentifier::Phone => Some(Identifier::Phone),
+                    _ => None,
+                }),
+            ),
+        }
+    }
+
+    pub(crate) fn allows_duplicate_opportunities(&self) -> bool {
+        self.settings().and_then(|s| s.allow_duplicate_opportunity).unwrap_or(false)
+    }
+
+    /// The region that phone numbers without a country code belong to.
+    pub(crate) fn region(&self) -> &str {
+        self.location.country.as_deref().filter(|country| country.len() == 2).unwrap_or("US")
+    }
+
+    /// The custom field with this id, or with this key (`contact.x`, or `x` for either model).
+    pub(crate) fn custom_field(&self, name: &str) -> Option<&CustomField> {
+        self.custom_fields.iter().find(|field| {
+            field.id == *name
+                || field.field_key == *name
+                || field.field_key.split_once('.').is_some_and(|(_, short)| short == name)
+        })
+    }
+}
+
+/// What a contact is found by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum ContactKey {
+    Id,
+    FullName,
+    FirstName,
+    LastName,
+    Email,
+    AdditionalEmail,
+    Phone,
+    CompanyName,
+    BusinessId,
+    Address,
+    City,
+    State,
+    Country,
+    PostalCode,
+    Website,
+    Timezone,
+    Source,
+    AssignedTo,
+    Followers,
+    Tags,
+    Kind,
+    Dnd,
+    DndEmail,
+    DndSms,
+    DndCall,
+    InboundDndAll,
+    ValidEmail,
+    DateAdded,
+    DateUpdated,
+    DateOfBirth,
+    Custom(CustomFieldId),
+    CustomDate(CustomFieldId),
+    CustomOption(CustomFieldId, Text),
+}
+
+impl Record for Contact {
+    type Field = ContactKey;
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn values(&self, field: &ContactKey, visit: &mut dyn FnMut(Value<'_>)) {
+        let mut text = |text: Option<&str>| {
+            if let Some(text) = text {
+                visit(Value::Text(text));
+            }
+        };
+        match field {
+            ContactKey::Id => text(Some(self.id.as_str())),
+            ContactKey::FullName => {
+                text(Some(&self.full_name()).filter(|name| !name.is_empty()).map(String::as_str))
+            }
+            ContactKey::FirstName => text(self.first_name.as_deref()),
+            ContactKey::LastName => text(self.last_name.as_deref()),
+            ContactKey::Email => text(self.email.as_deref()),
+            ContactKey::AdditionalEmail => self.additional_emails.iter().for_each(|email| text(Some(email))),
+            ContactKey::Phone => text(self.phone.as_deref()),
+            ContactKey::CompanyName => text(self.company_name.as_deref()),
+            ContactKey::BusinessId => text(self.business_id.as_ref().map(|id| id.as_str())),
+            ContactKey::Address => text(self.address1.as_deref()),
+            ContactKey::City => text(self.city.as_deref()),
+            ContactKey::State => text(self.state.as_deref()),
+            ContactKey::Country => text(self.country.as_deref()),
+            ContactKey::PostalCode => text(self.postal_code.as_deref()),
+            ContactKey::Website => text(self.website.as_deref()),
+            ContactKey::Timezone => text(self.timezone.as_deref()),
+            ContactKey::Source => text(self.source.as_deref()),
+            ContactKey::AssignedTo => text(self.assigned_to.as_ref().map(|id| id.as_str())),
+            ContactKey::Followers => self.followers.iter().for_each(|id| text(Some(id.as_str()))),
+            ContactKey::Tags => self.tags.iter().for_each(|tag| text(Some(tag))),
+            ContactKey::Kind => text(Some(self.kind.as_str())),
+            ContactKey::Dnd => visit(Value::Bool(self.dnd)),
+            ContactKey::DndEmail => text(self.dnd_status(|s| s.email.as_ref())),
+            ContactKey::DndSms => text(self.dnd_status(|s| s.sms.as_ref())),
+            ContactKey::DndCall => text(self.dnd_status(|s| s.call.as_ref())),
+            ContactKey::InboundDndAll => text(
+                self.inbound_dnd_settings
+                    .as_ref()
+                    .and_then(|s| s.all.as_ref())
+                    .map(|setting| setting.status.as_str()),
+            ),
+            ContactKey::ValidEmail => {
+                self.valid_email.into_iter().for_each(|valid| visit(Value::Bool(valid)))
+            }
+            ContactKey::DateAdded => visit(Value::Instant(self.date_added.timestamp_millis())),
+            ContactKey::DateUpdated => visit(Value::Instant(self.date_updated.timestamp_millis())),
+            ContactKey::DateOfBirth => {
+                if let Some(midnight) = self.date_of_birth.and_then(|date| date.and_hms_opt(0, 0, 0)) {
+                    visit(Value::Instant(midnight.and_utc().timestamp_millis()));
+                }
+            }
+            ContactKey::Custom(id) => {
+                if let Some(value) = self.custom_field(id.as_str()) {
+                    crate::contacts::custom_values(value, visit);
+                }
+            }
+            ContactKey::CustomDate(id) => {
+                self.custom_field(id.as_str())
+                    .and_then(crate::contacts::custom_date)
+                    .into_iter()
+                    .for_each(visit);
+            }
+            ContactKey::CustomOption(id, option) => {
+                if let Some(smbcrm_core::types::FieldValue::Json(value)) = self.custom_field(id.as_str()) {
+                    text(value.get(option.as_str()).and_then(serde_json::Value::as_str));
+                }
+            }
+        }
+    }
+}
+
+trait DndStatusOf {
+    fn dnd_status(
+        &self,
+        channel: impl Fn(&smbcrm_core::contacts::DndSettings) -> Option<&smbcrm_core::contacts::DndSetting>,
+    ) -> Option<&str>;
+}
+
+impl DndStatusOf for Contact {
+    fn dnd_status(
+        &self,
+        channel: impl Fn(&smbcrm_core::contacts::DndSettings) -> Option<&smbcrm_core::contacts::DndSetting>,
+    ) -> Option<&str> {
+        self.dnd_settings.as_deref().and_then(channel).map(|setting| setting.status.as_str())
+    }
+}
+
+/// What an opportunity is found by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum OpportunityKey {
+    Id,
+    Name,
+    ContactId,
+    PipelineId,
+    StageId,
+    Status,
+    LostReasonId,
+    Source,
+    AssignedTo,
+    Followers,
+    MonetaryValue,
+    DateAdded,
+    DateUpdated,
+    StatusChanged,
+    StageChanged,
+    Custom(CustomFieldId),
+    CustomDate(CustomFieldId),
+    CustomOption(CustomFieldId, Text),
+}
+
+impl Record for Opportunity {
+    type Field = OpportunityKey;
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn values(&self, field: &OpportunityKey, visit: &mut dyn FnMut(Value<'_>)) {
+        let mut text = |text: Option<&str>| {
+            if let Some(text) = text {
+                visit(Value::Text(text));
+            }
+        };
+        let stamp =
+            |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| Value::Instant(at.timestamp_millis()));
+        match field {
+            OpportunityKey::Id => text(Some(self.id.as_str())),
+            OpportunityKey::Name => text(Some(&self.name)),
+            OpportunityKey::ContactId => text(Some(self.contact_id.as_str())),
+            OpportunityKey::PipelineId => text(Some(self.pipeline_id.as_str())),
+            OpportunityKey::StageId => text(Some(self.pipeline_stage_id.as_str())),
+            OpportunityKey::Status => text(Some(self.status.as_str())),
+            OpportunityKey::LostReasonId => text(self.lost_reason_id.as_ref().map(|id| id.as_str())),
+            OpportunityKey::Source => text(self.source.as_deref()),
+            OpportunityKey::AssignedTo => text(self.assigned_to.as_ref().map(|id| id.as_str())),
+            OpportunityKey::Followers => self.followers.iter().for_each(|id| text(Some(id.as_str()))),
+            OpportunityKey::MonetaryValue => {
+                self.monetary_value.into_iter().for_each(|value| visit(Value::Number(value.as_f64())));
+            }
+            OpportunityKey::DateAdded => stamp(Some(self.created_at)).into_iter().for_each(visit),
+            OpportunityKey::DateUpdated => stamp(Some(self.updated_at)).into_iter().for_each(visit),
+            OpportunityKey::StatusChanged => stamp(self.last_status_change_at).into_iter().for_each(visit),
+            OpportunityKey::StageChanged => stamp(self.last_stage_change_at).into_iter().for_each(visit),
+            OpportunityKey::Custom(id) => {
+                if let Some(field) = self.custom_fields.iter().find(|field| field.id == *id) {
+                    crate::contacts::custom_values(&field.value, visit);
+                }
+            }
+            OpportunityKey::CustomDate(id) => {
+                let field = self.custom_fields.iter().find(|field| field.id == *id);
+                field
+                    .and_then(|field| crate::contacts::custom_date(&field.value))
+                    .into_iter()
+                    .for_each(visit);
+            }
+            OpportunityKey::CustomOption(id, option) => {
+                let field = self.custom_fields.iter().find(|field| field.id == *id);
+                if let Some(smbcrm_core::types::FieldValue::Json(value)) = field.map(|field| &field.value) {
+                    text(value.get(option.as_str()).and_then(serde_json::Value::as_str));
+                }
+            }
+        }
+    }
+}
+
+/// The one key of what belongs to a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ByContact;
+
+macro_rules! of_a_contact {
+    ($($record:ty, $id:ident, $contact:expr);* $(;)?) => {$(
+        impl Record for $record {
+            type Field = ByContact;
+
+            fn id(&self) -> &str {
+                self.$id.as_ref()
+            }
+
+            fn values(&self, _: &ByContact, visit: &mut dyn FnMut(Value<'_>)) {
+                let contact: fn(&$record) -> Option<&ContactId> = $contact;
+                contact(self).into_iter().for_each(|id| visit(Value::Text(id.as_str())));
+            }
+        }
+    )*};
+}
+
+of_a_contact! {
+    Task, id, |task| task.contact_id.as_ref();
+    Note, id, |note| note.contact_id.as_ref();
+    Thread, id, |thread| Some(&thread.contact_id);
+    Enrolment, key, |enrolment| Some(&enrolment.contact_id);
+}
+
+/// What a tag's definition is found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum TagKey {
+    Name,
+}
+
+impl Record for Tag {
+    type Field = TagKey;
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn values(&self, _: &TagKey, visit: &mut dyn FnMut(Value<'_>)) {
+        visit(Value::Text(&self.name));
+    }
+}
