@@ -270,7 +270,11 @@ impl SlotSet {
                 }
                 if is_thin(bits.len, bits.extent()) {
                     let slots = self.to_vec();
-                    *self = if slots.len() < 2 { Self::from_sorted(slots) } else { Self::Sparse(Arc::new(slots)) };
+                    *self = if slots.len() < 2 {
+                        Self::from_sorted(slots)
+                    } else {
+                        Self::Sparse(Arc::new(slots))
+                    };
                 }
             }
         }

@@ -83,9 +83,9 @@ impl<R: Record> Filter<R> {
             Self::And(filters) => filters.iter().all(|filter| filter.matches(record)),
             Self::Or(filters) => filters.iter().any(|filter| filter.matches(record)),
             Self::Not(filter) => !filter.matches(record),
-            Self::Eq(field, terms) => any_value(record, field, |value| {
-                terms.iter().any(|term| value.equals(term.value()))
-            }),
+            Self::Eq(field, terms) => {
+                any_value(record, field, |value| terms.iter().any(|term| value.equals(term.value())))
+            }
             Self::Contains(field, pattern) => contains(record, field, &fold(pattern)),
             Self::Exists(field) => any_value(record, field, |_| true),
             Self::Range(field, span) => any_value(record, field, |value| span.contains(value)),

@@ -149,7 +149,8 @@ impl<F: Clone + Eq> Indexes<F> {
             }
             Need::Presence(field) => {
                 let has_value = |record: &R| first_value(record, &field, |_| ()).is_some();
-                let slots = slab.iter().filter(|(_, record)| has_value(record)).map(|(slot, _)| slot).collect();
+                let slots =
+                    slab.iter().filter(|(_, record)| has_value(record)).map(|(slot, _)| slot).collect();
                 self.present.push((field, SlotSet::from_sorted(slots)));
             }
             Need::Ranks(field) => {
@@ -366,7 +367,8 @@ impl Ranks {
     }
 
     fn replace<R: Record>(&mut self, slot: u32, old: &R, new: &R, field: &R::Field) {
-        let ((before, had_several), (after, has_several)) = (Self::measure(old, field), Self::measure(new, field));
+        let ((before, had_several), (after, has_several)) =
+            (Self::measure(old, field), Self::measure(new, field));
         if before != after {
             self.column.set(slot, after);
         }

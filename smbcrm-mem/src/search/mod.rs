@@ -30,12 +30,12 @@
 
 mod filter;
 mod indexes;
+#[cfg(test)]
+mod measure;
 mod page;
 mod plan;
 mod query;
 mod table;
-#[cfg(test)]
-mod measure;
 #[cfg(test)]
 mod tests;
 mod value;

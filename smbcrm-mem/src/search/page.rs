@@ -56,7 +56,8 @@ pub(super) fn take<R: Record>(
     // increments of cloning would wait for one another.
     let counts: usize = slots.iter().filter_map(|slot| table.slab.get(*slot)).map(Arc::strong_count).sum();
     std::hint::black_box(counts);
-    let records: Vec<Arc<R>> = slots.iter().filter_map(|slot| table.slab.get(*slot).map(Arc::clone)).collect();
+    let records: Vec<Arc<R>> =
+        slots.iter().filter_map(|slot| table.slab.get(*slot).map(Arc::clone)).collect();
     let cursor = records.last().map(|record| Cursor::of(&**record, sort));
     Hits { records, total: total as u64, cursor }
 }

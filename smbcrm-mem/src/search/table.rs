@@ -122,6 +122,18 @@ impl<R: Record> Table<R> {
             .filter(move |record| any_value(&***record, field, |other| other.equals(value)))
     }
 
+    /// One record with a value, whichever comes first; see [`find`](Self::find).
+    pub(crate) fn find_one(&self, field: &R::Field, value: Value<'_>) -> Option<&Arc<R>> {
+        let holds = |record: &Arc<R>| any_value(&**record, field, |other| other.equals(value));
+        let Some(lookup) = self.indexes.key(field) else { return self.iter().find(|record| holds(record)) };
+        let mut found = None;
+        lookup.find(value.hash(), |slot| {
+            found = self.slab.get(slot).filter(|record| holds(record));
+            found.is_some()
+        })?;
+        found
+    }
+
     /// Every record, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<R>> {
         self.slab.iter().map(|(_, record)| record)

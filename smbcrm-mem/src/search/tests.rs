@@ -100,7 +100,8 @@ fn field() -> impl Strategy<Value = Field> {
 }
 
 fn filter() -> impl Strategy<Value = Filter<Person>> {
-    let between = |a: i64, b: i64| Filter::range(Field::Added, Term::Instant(a.min(b))..Term::Instant(a.max(b)));
+    let between =
+        |a: i64, b: i64| Filter::range(Field::Added, Term::Instant(a.min(b))..Term::Instant(a.max(b)));
     let leaf = prop_oneof![
         1 => Just(Filter::All),
         3 => (field(), prop::collection::vec(term(), 0..4)).prop_map(|(f, terms)| Filter::Eq(f, terms)),
@@ -255,7 +256,14 @@ proptest! {
 
 fn ada(id: &str, added: i64) -> Arc<Person> {
     let tags = vec!["vip".to_owned()];
-    Arc::new(Person { id: id.into(), name: "Ada Vale".into(), tags, score: None, added: Some(added), vip: true })
+    Arc::new(Person {
+        id: id.into(),
+        name: "Ada Vale".into(),
+        tags,
+        score: None,
+        added: Some(added),
+        vip: true,
+    })
 }
 
 #[test]
