@@ -1,1 +1,36 @@
-//! What the SMBcrm API is.
+//! What the SMBcrm API is: typed models and one trait a product, every operation declared once.
+//!
+//! This crate does no I/O and needs no runtime. Two others build on it: `smbcrm-client` reaches the API over HTTP,
+//! `smbcrm-mem` *is* the API, in memory. An app written against [`Crm`] runs on either:
+//!
+//! ```
+//! use smbcrm_core::{Crm, Result, contacts::UpsertContact, types::{ContactId, LocationId}};
+//!
+//! async fn intake(crm: &dyn Crm, location: &LocationId, email: &str) -> Result<ContactId> {
+//!     let done = crm.contacts().upsert(UpsertContact::new(location).email(email)).await?;
+//!     Ok(done.contact.id.clone())
+//! }
+//! ```
+//!
+//! - [`operation`]: how an operation is declared, sent and answered;
+//! - [`contacts`], [`locations`], [`opportunities`]: the products;
+//! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
+//! - [`error`]: one error with a kind and a hint.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
+
+pub mod contacts;
+mod crm;
+pub mod dedupe;
+pub mod error;
+pub mod locations;
+pub mod operation;
+pub mod opportunities;
+pub mod search;
+pub mod types;
+
+pub use crm::{Crm, Endpoint, endpoints, operations};
+pub use error::{Error, ErrorKind, Result};
+pub use smbcrm_core_macros::{api, open_enum, record, request};

@@ -1,1 +1,38 @@
-//! The attributes behind smbcrm-core's declarations.
+//! The attributes behind smbcrm-core's declarations: [`api`], [`record`], [`request`] and [`open_enum`].
+//!
+//! They are an implementation detail of `smbcrm-core`: everything they generate is plain Rust that could be
+//! written by hand (`smbcrm-core/tests/by_hand.rs` does so for one operation).
+#![allow(missing_docs)] // proc-macro entry points carry their docs below; generated items document themselves
+
+mod api;
+mod model;
+mod open_enum;
+mod path;
+
+use proc_macro::TokenStream;
+
+/// Turns a plain trait of async methods into a declared API product.
+///
+/// See `smbcrm_core::operation` for what follows from a declaration.
+#[proc_macro_attribute]
+pub fn api(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    api::expand(arguments.into(), item.into()).into()
+}
+
+/// A record that the API answers with: every field optional on the wire, unknown fields kept in `extra`.
+#[proc_macro_attribute]
+pub fn record(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    model::record(item.into()).into()
+}
+
+/// An input of an operation: `new(required…)` and a chained setter for each other field.
+#[proc_macro_attribute]
+pub fn request(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    model::request(item.into()).into()
+}
+
+/// An enum of texts that keeps values it does not know.
+#[proc_macro_attribute]
+pub fn open_enum(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    open_enum::expand(item.into()).into()
+}

@@ -1,0 +1,134 @@
+//! `#[open_enum]`: an enum of texts that keeps values it does not know.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, ExprLit, Fields, ItemEnum, Lit};
+
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let parsed: ItemEnum = match syn::parse2(item) {
+        Ok(parsed) => parsed,
+        Err(error) => return error.to_compile_error(),
+    };
+    match build(&parsed) {
+        Ok(tokens) => tokens,
+        Err(error) => error.to_compile_error(),
+    }
+}
+
+fn build(item: &ItemEnum) -> syn::Result<TokenStream> {
+    let ItemEnum { attrs, vis, ident, variants, .. } = item;
+    let mut names = Vec::new();
+    let mut texts = Vec::new();
+    let mut docs = Vec::new();
+    for variant in variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            return Err(syn::Error::new_spanned(variant, "an open enum has plain variants only"));
+        }
+        let Some((_, Expr::Lit(ExprLit { lit: Lit::Str(text), .. }))) = &variant.discriminant else {
+            return Err(syn::Error::new_spanned(variant, "write the wire's text: `Open = \"open\"`"));
+        };
+        names.push(&variant.ident);
+        texts.push(text);
+        docs.push(&variant.attrs);
+    }
+    let Some(first) = names.first() else {
+        return Err(syn::Error::new_spanned(ident, "an open enum needs at least one variant"));
+    };
+    let private = quote::format_ident!("Unknown{ident}");
+    let listed = texts.iter().map(|t| format!("`{}`", t.value())).collect::<Vec<_>>().join(", ");
+    let doc = format!("\n\nOpen: text this version does not know survives a round trip. Known: {listed}.");
+    let name_text = ident.to_string();
+    Ok(quote! {
+        #(#attrs)*
+        #[doc = #doc]
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        #vis enum #ident {
+            #( #(#docs)* #names, )*
+            #[doc(hidden)]
+            _Custom(#private),
+        }
+
+        #[doc(hidden)]
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #vis struct #private(::smbcrm_core::types::Text);
+
+        impl #ident {
+            /// The texts this version knows, in the order of the documentation.
+            pub const KNOWN: &'static [&'static str] = &[#(#texts),*];
+
+            /// The wire's text.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #( Self::#names => #texts, )*
+                    Self::_Custom(text) => text.0.as_str(),
+                }
+            }
+
+            /// Whether this version knows the value.
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::_Custom(_))
+            }
+        }
+
+        impl ::core::default::Default for #ident {
+            fn default() -> Self { Self::#first }
+        }
+
+        impl ::core::convert::From<&str> for #ident {
+            fn from(text: &str) -> Self {
+                match text {
+                    #( #texts => Self::#names, )*
+                    other => Self::_Custom(#private(::smbcrm_core::types::Text::from(other))),
+                }
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for #ident {
+            fn from(text: ::std::string::String) -> Self { Self::from(text.as_str()) }
+        }
+
+        impl ::core::str::FromStr for #ident {
+            type Err = ::core::convert::Infallible;
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok(Self::from(text))
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for #ident {
+            fn as_ref(&self) -> &str { self.as_str() }
+        }
+
+        impl ::core::fmt::Display for #ident {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { f.pad(self.as_str()) }
+        }
+
+        impl ::core::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+
+        impl ::serde::Serialize for #ident {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+                let text = <::smbcrm_core::types::Text as ::serde::Deserialize>::deserialize(deserializer)?;
+                ::core::result::Result::Ok(Self::from(text.as_str()))
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl ::schemars::JsonSchema for #ident {
+            fn inline_schema() -> bool { true }
+            fn schema_name() -> ::std::borrow::Cow<'static, str> { #name_text.into() }
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "type": "string", "enum": Self::KNOWN })
+            }
+        }
+    })
+}

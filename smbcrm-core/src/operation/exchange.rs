@@ -1,0 +1,311 @@
+//! A request on its way out and the answer on its way back.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+use serde::de::{DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
+
+use super::multipart::{IntoParts, Part};
+use super::{Operation, Reply, query};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What may not stand in a path segment unencoded.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%');
+
+/// An encoded call: what an HTTP client needs, and nothing of HTTP.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Request {
+    /// The operation it calls.
+    pub operation: &'static Operation,
+    /// The path, its parameters filled in and percent-encoded.
+    pub path: String,
+    /// The query's pairs, not yet encoded.
+    pub query: Vec<(Cow<'static, str>, String)>,
+    /// The body.
+    pub body: Body,
+}
+
+/// A request's body.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum Body {
+    /// None.
+    #[default]
+    Empty,
+    /// JSON text.
+    Json(Bytes),
+    /// Pairs to be form-encoded.
+    Form(Vec<(Cow<'static, str>, String)>),
+    /// Parts of a multipart form.
+    Multipart(Vec<Part>),
+}
+
+impl fmt::Debug for Body {
+    /// The kind and size only: bodies hold people's data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Json(bytes) => write!(f, "Json({} bytes)", bytes.len()),
+            Self::Form(pairs) => write!(f, "Form({} pairs)", pairs.len()),
+            Self::Multipart(parts) => write!(f, "Multipart({} parts)", parts.len()),
+        }
+    }
+}
+
+impl Request {
+    /// A call of the operation, its parameters not yet filled in.
+    pub fn new(operation: &'static Operation) -> Self {
+        Self { operation, path: operation.path.to_owned(), query: Vec::new(), body: Body::Empty }
+    }
+
+    /// Fills in a path parameter.
+    #[must_use]
+    pub fn param(mut self, name: &str, value: &(impl fmt::Display + ?Sized)) -> Self {
+        let mut encoded = String::new();
+        let text = value.to_string();
+        // `.` and `..` as whole segments would be resolved away by any URL library.
+        if text == "." || text == ".." {
+            encoded.push_str(&text.replace('.', "%2E"));
+        } else {
+            let _ = write!(encoded, "{}", utf8_percent_encode(&text, SEGMENT));
+        }
+        self.path = self.path.replacen(&format!("{{{name}}}"), &encoded, 1);
+        self
+    }
+
+    /// Sets the query from a struct; unset fields are left out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] when the value is no flat object.
+    pub fn query(mut self, value: &impl Serialize) -> Result<Self> {
+        self.query = query::pairs(value).map_err(|error| self.refused(error))?;
+        Ok(self)
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] when the value has no JSON form.
+    pub fn json(mut self, value: &impl Serialize) -> Result<Self> {
+        let bytes = serde_json::to_vec(value).map_err(|error| self.refused(error))?;
+        self.body = Body::Json(bytes.into());
+        Ok(self)
+    }
+
+    /// Sets a form body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] when the value is no flat object.
+    pub fn form(mut self, value: &impl Serialize) -> Result<Self> {
+        self.body = Body::Form(query::pairs(value).map_err(|error| self.refused(error))?);
+        Ok(self)
+    }
+
+    /// Sets a multipart body.
+    #[must_use]
+    pub fn multipart(mut self, value: impl IntoParts) -> Self {
+        self.body = Body::Multipart(value.into_parts());
+        self
+    }
+
+    fn refused(&self, error: serde_json::Error) -> Error {
+        Error::new(ErrorKind::Invalid, format!("the input cannot be encoded: {error}"))
+            .during(self.operation)
+            .caused_by(error)
+    }
+}
+
+/// An answer: status, a few headers, the body's bytes.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers that matter, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Response({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// An answer that is not JSON: a file, a recording, a page.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Raw {
+    /// The media type, `application/octet-stream` when the answer names none.
+    pub content_type: String,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+impl Raw {
+    /// Bytes of a media type.
+    pub fn new(content_type: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+        Self { content_type: content_type.into(), bytes: bytes.into() }
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Raw({}, {} bytes)", self.content_type, self.bytes.len())
+    }
+}
+
+impl Response {
+    /// An answer of this status and body.
+    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// A header's value; the name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Adds a header; the name in lower case.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The answer to an operation that succeeded with `value`, wrapped as the operation says.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] when the value has no JSON form.
+    pub fn encode(operation: &'static Operation, value: &impl Serialize) -> Result<Self> {
+        let mut body = Vec::with_capacity(512);
+        let written = match operation.reply {
+            Reply::Bare | Reply::Raw => serde_json::to_writer(&mut body, value),
+            Reply::Acknowledged(ack) => {
+                body.extend_from_slice(format!("{{\"{ack}\":true}}").as_bytes());
+                Ok(())
+            }
+            Reply::Key(key) => {
+                body.extend_from_slice(format!("{{\"{key}\":").as_bytes());
+                serde_json::to_writer(&mut body, value).map(|()| body.push(b'}'))
+            }
+            Reply::AcknowledgedKey { key, ack } => {
+                body.extend_from_slice(format!("{{\"{ack}\":true,\"{key}\":").as_bytes());
+                serde_json::to_writer(&mut body, value).map(|()| body.push(b'}'))
+            }
+        };
+        written.map_err(|error| {
+            Error::new(ErrorKind::Decode, "the answer cannot be encoded").during(operation).caused_by(error)
+        })?;
+        Ok(Self::new(operation.status, body).with_header("content-type", "application/json; charset=utf-8"))
+    }
+
+    /// The answer to an operation whose value is not JSON.
+    ///
+    /// # Errors
+    /// None; the signature matches [`Response::encode`].
+    pub fn from_raw(operation: &'static Operation, value: &Raw) -> Result<Self> {
+        Ok(Self::new(operation.status, value.bytes.clone())
+            .with_header("content-type", value.content_type.clone()))
+    }
+
+    /// Reads the value of a successful answer, or the error that the answer means.
+    ///
+    /// # Errors
+    /// The API's refusal, or [`ErrorKind::Decode`] naming the JSON path that does not fit.
+    pub fn decode<T: DeserializeOwned>(self, operation: &'static Operation) -> Result<T> {
+        self.refusal(operation)?;
+        let outcome = match operation.reply {
+            Reply::Key(key) | Reply::AcknowledgedKey { key, .. } => unwrap_key(&self.body, key),
+            Reply::Acknowledged(_) => {
+                // The value is `()`; that the body is JSON at all is still worth checking.
+                return match serde_json::from_slice::<IgnoredAny>(&self.body) {
+                    Ok(_) => {
+                        serde_json::from_str("null").map_err(|e| self.unreadable(operation, &e.to_string()))
+                    }
+                    Err(error) => Err(self.unreadable(operation, &error.to_string())),
+                };
+            }
+            Reply::Bare | Reply::Raw => serde_json::from_slice(&self.body),
+        };
+        outcome.map_err(|error| {
+            let text = locate::<T>(&self.body, operation).unwrap_or_else(|| error.to_string());
+            self.unreadable(operation, &text)
+        })
+    }
+
+    /// Reads the bytes of a successful answer, or the error that the answer means.
+    ///
+    /// # Errors
+    /// The API's refusal.
+    pub fn raw(self, operation: &'static Operation) -> Result<Raw> {
+        self.refusal(operation)?;
+        let content_type = self.header("content-type").unwrap_or("application/octet-stream").to_owned();
+        Ok(Raw { content_type, bytes: self.body })
+    }
+
+    fn refusal(&self, operation: &'static Operation) -> Result<()> {
+        if (200..300).contains(&self.status) {
+            return Ok(());
+        }
+        Err(Error::from_response(Some(operation), self))
+    }
+
+    fn unreadable(&self, operation: &'static Operation, why: &str) -> Error {
+        let text = format!("the answer does not fit this version's types: {why}");
+        Error::new(ErrorKind::Decode, text).during(operation).with_status(self.status)
+    }
+}
+
+/// Reads `{"<key>": value, …}` without building the other values.
+fn unwrap_key<T: DeserializeOwned>(body: &[u8], key: &'static str) -> serde_json::Result<T> {
+    struct Find<T>(&'static str, std::marker::PhantomData<T>);
+    impl<'de, T: DeserializeOwned> Visitor<'de> for Find<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "an object with the key `{}`", self.0)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<T, A::Error> {
+            let mut found = None;
+            while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+                if name == self.0 {
+                    found = Some(map.next_value()?);
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            found.ok_or_else(|| serde::de::Error::missing_field(self.0))
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = reader.deserialize_map(Find(key, std::marker::PhantomData))?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// Where in the answer decoding fails; only asked after it has failed.
+fn locate<T: DeserializeOwned>(body: &[u8], operation: &Operation) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let (prefix, value) = match operation.reply {
+        Reply::Key(key) | Reply::AcknowledgedKey { key, .. } => (format!("{key}."), value.get(key)?.clone()),
+        _ => (String::new(), value),
+    };
+    let error = serde_path_to_error::deserialize::<_, T>(value).err()?;
+    Some(format!("at `{prefix}{}`: {}", error.path(), error.inner()))
+}

@@ -1,0 +1,284 @@
+//! The narrow waist: an operation as data, a request, a response, a transport, a route.
+//!
+//! Every product is a plain trait annotated with `#[api]`. From each declared method follow an [`Operation`]
+//! (facts as static data), a sender (any [`Transport`] implements every product) and a [`Route`] (how a server
+//! answers it). Nothing here does I/O: a transport is somebody else's HTTP client, or a [`Loopback`] without sockets.
+//!
+//! ```
+//! use smbcrm_core::contacts;
+//!
+//! let upsert = &contacts::operations::UPSERT;
+//! assert_eq!(upsert.to_string(), "contacts.upsert");
+//! assert_eq!((upsert.path, upsert.scope), ("/contacts/upsert", "contacts.write"));
+//! assert!(upsert.idempotent);
+//! ```
+
+mod answer;
+#[cfg(feature = "schema")]
+mod check;
+mod exchange;
+mod loopback;
+mod multipart;
+mod query;
+#[cfg(feature = "schema")]
+mod schema;
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+pub use answer::{Arguments, Payload, Route};
+#[cfg(feature = "schema")]
+pub use check::{Checker, check};
+pub use exchange::{Body, Raw, Request, Response};
+pub use futures::future::BoxFuture;
+pub use loopback::Loopback;
+pub use multipart::{FromParts, IntoParts, Part};
+#[cfg(feature = "schema")]
+pub use schema::{SchemaFn, openapi};
+
+use crate::error::Result;
+
+/// A product of the API: contacts, opportunities, …
+#[derive(Debug)]
+#[allow(clippy::exhaustive_structs)] // written as a static next to each trait
+pub struct Product {
+    /// The name: module, MCP prefix, tag of the OpenAPI document.
+    pub name: &'static str,
+    /// The value of the `Version` header.
+    pub version: &'static str,
+    /// What it is, in a line.
+    pub summary: &'static str,
+}
+
+/// The HTTP verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_enums)] // the API has these and no others
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates, searches, acts.
+    Post,
+    /// Replaces or updates.
+    Put,
+    /// Updates in part.
+    Patch,
+    /// Deletes.
+    Delete,
+}
+
+impl Method {
+    /// `GET`, `POST`, …
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Which level of token may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Access {
+    /// A sub-account's token.
+    Location,
+    /// An agency's token.
+    Agency,
+    /// Either.
+    Any,
+}
+
+/// Where a request names its sub-account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Place {
+    /// Nowhere: the operation is the account's.
+    None,
+    /// In this path parameter.
+    Path(&'static str),
+    /// In this query parameter.
+    Query(&'static str),
+    /// In this property of the body.
+    Body(&'static str),
+    /// Through the record that the path names.
+    Record,
+}
+
+/// What an operation's body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BodyKind {
+    /// There is none.
+    None,
+    /// JSON.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+}
+
+/// How an answer wraps its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reply {
+    /// Not at all.
+    Bare,
+    /// `{"<key>": value}`.
+    Key(&'static str),
+    /// `{"<ack>": true}`, no value.
+    Acknowledged(&'static str),
+    /// `{"<ack>": true, "<key>": value}`.
+    AcknowledgedKey {
+        /// The value's key.
+        key: &'static str,
+        /// The flag's key.
+        ack: &'static str,
+    },
+    /// Bytes of some content type: a file, a page.
+    Raw,
+}
+
+/// One declared operation: all that is known of it, as plain data.
+///
+/// Written by `#[api]`; it can be written by hand as well.
+#[allow(clippy::exhaustive_structs)] // must be writable as a static, by hand too
+pub struct Operation {
+    /// The product it belongs to.
+    pub product: &'static Product,
+    /// The method's name: `upsert`.
+    pub name: &'static str,
+    /// The reference's operation id: `upsert-contact`.
+    pub id: &'static str,
+    /// The first line of its documentation.
+    pub summary: &'static str,
+    /// Its whole documentation.
+    pub doc: &'static str,
+    /// The verb.
+    pub method: Method,
+    /// The path with `{placeholders}` as the wire names them.
+    pub path: &'static str,
+    /// The placeholders' names, in order.
+    pub params: &'static [&'static str],
+    /// The scope a token needs.
+    pub scope: &'static str,
+    /// Whether the reference documents that scope; otherwise it is assumed.
+    pub scope_documented: bool,
+    /// Which level of token may call it.
+    pub access: Access,
+    /// Where the request names its sub-account.
+    pub place: Place,
+    /// Whether it takes a query.
+    pub takes_query: bool,
+    /// What its body is.
+    pub body: BodyKind,
+    /// How its answer wraps the value.
+    pub reply: Reply,
+    /// The status of success.
+    pub status: u16,
+    /// Whether it only reads.
+    pub read: bool,
+    /// Whether sending it twice does no more than sending it once.
+    pub idempotent: bool,
+    /// Whether the API discourages it.
+    pub deprecated: bool,
+    /// The JSON Schemas of query, body and answer (feature `schema`).
+    pub schemas: Schemas,
+}
+
+impl fmt::Display for Operation {
+    /// `contacts.upsert`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.product.name, self.name)
+    }
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} ({} {})", self.method.as_str(), self.path)
+    }
+}
+
+impl PartialEq for Operation {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || (self.product.name == other.product.name && self.name == other.name)
+    }
+}
+
+impl Eq for Operation {}
+
+/// How the JSON Schemas of an operation are made; empty without the feature `schema`.
+#[derive(Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Schemas {
+    /// Of the query's object.
+    #[cfg(feature = "schema")]
+    pub query: SchemaFn,
+    /// Of the body.
+    #[cfg(feature = "schema")]
+    pub body: SchemaFn,
+    /// Of the value that the answer carries.
+    #[cfg(feature = "schema")]
+    pub output: SchemaFn,
+}
+
+impl fmt::Debug for Schemas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Schemas")
+    }
+}
+
+/// Builds [`Schemas`] with or without the feature; used by `#[api]`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "schema")]
+macro_rules! __schemas {
+    ($query:ty, $body:ty, $output:ty) => {
+        $crate::operation::Schemas {
+            query: |generator| generator.subschema_for::<$query>(),
+            body: |generator| generator.subschema_for::<$body>(),
+            output: |generator| generator.subschema_for::<$output>(),
+        }
+    };
+}
+
+/// Builds [`Schemas`] with or without the feature; used by `#[api]`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "schema"))]
+macro_rules! __schemas {
+    ($query:ty, $body:ty, $output:ty) => {
+        $crate::operation::Schemas {}
+    };
+}
+
+/// Whatever carries a request to the API and brings the answer back.
+///
+/// Every product's trait is implemented for every transport, so a client, a recorder, a fault injector and a
+/// socket-free [`Loopback`] each need this one method and nothing else.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends the request and returns the answer, whatever its status.
+    ///
+    /// # Errors
+    /// Only when there is no answer: [`crate::ErrorKind::Transport`], `Unavailable` or `Ambiguous`.
+    async fn send(&self, request: Request) -> Result<Response>;
+}
+
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    async fn send(&self, request: Request) -> Result<Response> {
+        (**self).send(request).await
+    }
+}
+
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    async fn send(&self, request: Request) -> Result<Response> {
+        (**self).send(request).await
+    }
+}

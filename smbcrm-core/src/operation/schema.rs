@@ -1,0 +1,190 @@
+//! The OpenAPI document that the declarations add up to.
+
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::{Access, BodyKind, Operation, Reply};
+
+/// Makes a schema with a generator that collects named ones.
+pub type SchemaFn = fn(&mut SchemaGenerator) -> Schema;
+
+/// The OpenAPI 3.1 document of these operations: schemas, scopes, security and the shapes of errors.
+///
+/// `server` is the base URL to name, `https://services.smbcrm.com` for the live API.
+pub fn openapi(operations: impl IntoIterator<Item = &'static Operation>, server: &str) -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.definitions_path = "/components/schemas".into();
+    settings.meta_schema = None;
+    let mut generator = settings.into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    let mut tags: Vec<Value> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for operation in operations {
+        if !seen.contains(&operation.product.name) {
+            seen.push(operation.product.name);
+            tags.push(json!({ "name": operation.product.name, "description": operation.product.summary }));
+        }
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[operation.method.as_str().to_lowercase()] = describe(operation, &mut generator);
+    }
+    let mut schemas = generator.take_definitions(true);
+    schemas.insert("Error".to_owned(), error_schema());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "SMBcrm API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The SMBcrm REST API v2, as declared by smbcrm-core.",
+        },
+        "servers": [{ "url": server }],
+        "tags": tags,
+        "security": [{ "bearer": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer",
+                "description": "A Private Integration Token: `Authorization: Bearer pit-…`." } },
+            "schemas": schemas,
+            "responses": {
+                "Unauthorized": refusal("The token is missing, unknown or lacks the scope, or Version is missing."),
+                "Forbidden": refusal("The token has no access to this sub-account."),
+                "BadRequest": refusal("The record does not exist, exists already, or the input makes no sense."),
+                "Unprocessable": refusal("The input is refused; every violation is listed."),
+                "TooManyRequests": refusal("The burst or daily limit is used up."),
+            },
+        },
+    })
+}
+
+fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
+    let mut parameters: Vec<Value> = operation
+        .params
+        .iter()
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    parameters.push(json!({ "name": "Version", "in": "header", "required": true,
+        "schema": { "type": "string", "enum": [operation.product.version] } }));
+    if operation.takes_query {
+        parameters.extend(query_parameters(operation, generator));
+    }
+    let mut described = json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.doc,
+        "tags": [operation.product.name],
+        "parameters": parameters,
+        "security": [{ "bearer": [operation.scope] }],
+        "x-scope": operation.scope,
+        "x-scope-documented": operation.scope_documented,
+        "x-access": match operation.access {
+            Access::Location => "sub-account",
+            Access::Agency => "agency",
+            Access::Any => "any",
+        },
+        "x-idempotent": operation.idempotent,
+        "responses": {
+            operation.status.to_string(): success(operation, generator),
+            "400": { "$ref": "#/components/responses/BadRequest" },
+            "401": { "$ref": "#/components/responses/Unauthorized" },
+            "403": { "$ref": "#/components/responses/Forbidden" },
+            "422": { "$ref": "#/components/responses/Unprocessable" },
+            "429": { "$ref": "#/components/responses/TooManyRequests" },
+        },
+    });
+    if operation.deprecated {
+        described["deprecated"] = json!(true);
+    }
+    let media = match operation.body {
+        BodyKind::None => return described,
+        BodyKind::Json => "application/json",
+        BodyKind::Form => "application/x-www-form-urlencoded",
+        BodyKind::Multipart => "multipart/form-data",
+    };
+    let schema = match operation.body {
+        BodyKind::Multipart => json!({ "type": "object" }),
+        _ => (operation.schemas.body)(generator).to_value(),
+    };
+    described["requestBody"] = json!({ "required": true, "content": { media: { "schema": schema } } });
+    described
+}
+
+fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
+    let output = (operation.schemas.output)(generator).to_value();
+    let trace = json!({ "type": "string", "format": "uuid" });
+    let schema = match operation.reply {
+        Reply::Raw => {
+            return json!({ "description": "Success", "content": { "application/octet-stream": {} } });
+        }
+        Reply::Bare => output,
+        Reply::Key(key) => {
+            json!({ "type": "object", "required": [key], "properties": { key: output, "traceId": trace } })
+        }
+        Reply::Acknowledged(ack) => {
+            json!({ "type": "object", "properties": { ack: { "type": "boolean" }, "traceId": trace } })
+        }
+        Reply::AcknowledgedKey { key, ack } => {
+            let mut properties = Map::new();
+            properties.insert(ack.to_owned(), json!({ "type": "boolean" }));
+            properties.insert(key.to_owned(), output);
+            properties.insert("traceId".to_owned(), trace);
+            json!({ "type": "object", "required": [key], "properties": properties })
+        }
+    };
+    json!({ "description": "Success", "content": { "application/json": { "schema": schema } } })
+}
+
+/// One parameter a property of the query's struct.
+fn query_parameters(operation: &'static Operation, generator: &mut SchemaGenerator) -> Vec<Value> {
+    let schema = (operation.schemas.query)(generator);
+    let resolved = match schema.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()) {
+        Some(name) => generator.definitions().get(name).cloned().unwrap_or(Value::Null),
+        None => schema.to_value(),
+    };
+    let required: Vec<&str> = resolved
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    resolved
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| {
+            let mut schema = schema.clone();
+            let description = schema.as_object_mut().and_then(|s| s.remove("description"));
+            let mut parameter = json!({ "name": name, "in": "query",
+                "required": required.contains(&name.as_str()), "schema": schema });
+            if let Some(description) = description {
+                parameter["description"] = description;
+            }
+            parameter
+        })
+        .collect()
+}
+
+fn refusal(description: &str) -> Value {
+    json!({ "description": description,
+        "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } })
+}
+
+/// The union of the wire's shapes; a client has to read all of them.
+fn error_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "A refusal. Products word it differently: every property is optional.",
+        "properties": {
+            "statusCode": { "type": "integer" },
+            "status": { "type": "integer" },
+            "message": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
+            "error": { "type": "string" },
+            "name": { "type": "string" },
+            "code": { "type": "string" },
+            "canonicalCode": { "type": "string" },
+            "meta": { "type": "object" },
+            "traceId": { "type": "string", "format": "uuid" },
+        },
+    })
+}

@@ -1,0 +1,138 @@
+//! The opportunity's record.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::types::{
+    ContactId, Cursor, CustomFieldValue, Extra, LocationId, LostReasonId, Money, OpportunityId, PipelineId,
+    StageId, Text, UserId,
+};
+use crate::{open_enum, record};
+
+/// What became of an opportunity.
+#[open_enum]
+pub enum OpportunityStatus {
+    /// Still open.
+    Open = "open",
+    /// Won.
+    Won = "won",
+    /// Lost; a reason may say why.
+    Lost = "lost",
+    /// Given up.
+    Abandoned = "abandoned",
+    /// Any status. A filter only: no opportunity has it.
+    All = "all",
+}
+
+/// A deal with a contact, in a stage of a pipeline.
+#[record]
+pub struct Opportunity {
+    /// Its id.
+    pub id: OpportunityId,
+    /// Its name.
+    pub name: Text,
+    /// What it is worth, in the sub-account's currency.
+    pub monetary_value: Option<Money>,
+    /// Its pipeline.
+    pub pipeline_id: PipelineId,
+    /// Its stage. The wire repeats it as `pipelineStageUId`.
+    pub pipeline_stage_id: StageId,
+    /// The user who owns it.
+    pub assigned_to: Option<UserId>,
+    /// What became of it.
+    pub status: OpportunityStatus,
+    /// Where it came from.
+    pub source: Option<Text>,
+    /// When its status changed.
+    pub last_status_change_at: Option<DateTime<Utc>>,
+    /// When its stage changed.
+    pub last_stage_change_at: Option<DateTime<Utc>>,
+    /// When anything happened to it.
+    pub last_action_date: Option<DateTime<Utc>>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed.
+    pub updated_at: DateTime<Utc>,
+    /// The contact.
+    pub contact_id: ContactId,
+    /// The sub-account.
+    pub location_id: LocationId,
+    /// Why it was lost.
+    pub lost_reason_id: Option<LostReasonId>,
+    /// The contact, as far as an opportunity shows it.
+    pub contact: Option<OpportunityContact>,
+    /// The contact's notes, where they were asked for.
+    pub notes: Vec<Value>,
+    /// The contact's tasks, where they were asked for.
+    pub tasks: Vec<Value>,
+    /// The contact's appointments, where they were asked for.
+    pub calendar_events: Vec<Value>,
+    /// Custom fields that hold something.
+    #[serde(with = "field_values", default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<CustomFieldValue>"))]
+    #[plain]
+    pub custom_fields: Vec<CustomFieldValue>,
+    /// Users who follow it.
+    pub followers: Vec<UserId>,
+    /// The stage's chance of success, 0 to 100, where the pipeline has one.
+    pub forecast_probability: Option<f64>,
+    /// Where a search goes on behind this opportunity: `[epoch milliseconds, id]`.
+    #[serde(rename = "sort")]
+    pub search_after: Option<Cursor>,
+    /// Fields this version has no name for.
+    pub extra: Extra,
+}
+
+/// A contact, as far as an opportunity shows it.
+#[record]
+pub struct OpportunityContact {
+    /// Its id.
+    pub id: ContactId,
+    /// Its full name.
+    pub name: Option<Text>,
+    /// Its company.
+    pub company_name: Option<Text>,
+    /// Its e-mail.
+    pub email: Option<Text>,
+    /// Its phone.
+    pub phone: Option<Text>,
+    /// Its tags.
+    pub tags: Vec<Text>,
+}
+
+/// What an upsert did.
+#[record]
+pub struct UpsertedOpportunity {
+    /// The opportunity as it is now.
+    pub opportunity: std::sync::Arc<Opportunity>,
+    /// Whether it was created; otherwise it was updated.
+    pub new: bool,
+}
+
+/// Opportunities spell a custom field's value `fieldValue`, contacts `value`.
+mod field_values {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::types::{CustomFieldId, CustomFieldValue, FieldValue};
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Written<'a> {
+        id: &'a CustomFieldId,
+        field_value: &'a FieldValue,
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        fields: &[CustomFieldValue],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer
+            .collect_seq(fields.iter().map(|field| Written { id: &field.id, field_value: &field.value }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<CustomFieldValue>, D::Error> {
+        Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    }
+}

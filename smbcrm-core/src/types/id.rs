@@ -1,0 +1,113 @@
+//! Ids: opaque texts, one type each, so that a contact's id cannot be passed as a pipeline's.
+
+use super::Text;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        ///
+        /// Opaque: compare it, store it, send it back; nothing can be read from it.
+        #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Text);
+
+        impl $name {
+            /// An id from its text.
+            pub fn new(id: impl Into<Text>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id's text.
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+
+            /// Whether the id holds no text at all (an answer left it out).
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+
+            /// The id as text, for places that take any id.
+            pub fn as_text(&self) -> &Text {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name { fn from(id: &str) -> Self { Self(id.into()) } }
+        impl From<String> for $name { fn from(id: String) -> Self { Self(id.into()) } }
+        impl From<Text> for $name { fn from(id: Text) -> Self { Self(id) } }
+        impl From<&Text> for $name { fn from(id: &Text) -> Self { Self(id.clone()) } }
+        impl From<&$name> for $name { fn from(id: &$name) -> Self { id.clone() } }
+        impl From<$name> for Text { fn from(id: $name) -> Self { id.0 } }
+        impl From<&$name> for Text { fn from(id: &$name) -> Self { id.0.clone() } }
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+            fn from_str(id: &str) -> Result<Self, Self::Err> { Ok(Self(id.into())) }
+        }
+        impl AsRef<str> for $name { fn as_ref(&self) -> &str { self.as_str() } }
+        impl std::borrow::Borrow<str> for $name { fn borrow(&self) -> &str { self.as_str() } }
+        impl PartialEq<str> for $name { fn eq(&self, other: &str) -> bool { self.as_str() == other } }
+        impl PartialEq<&str> for $name { fn eq(&self, other: &&str) -> bool { self.as_str() == *other } }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.pad(self.as_str()) }
+        }
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), self.as_str())
+            }
+        }
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool { true }
+            fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string" })
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Names a sub-account (a location).
+    LocationId,
+    /// Names the agency that owns sub-accounts.
+    CompanyId,
+    /// Names a contact.
+    ContactId,
+    /// Names a note of a contact.
+    NoteId,
+    /// Names a task.
+    TaskId,
+    /// Names a recurring task.
+    RecurringTaskId,
+    /// Names a user of the account.
+    UserId,
+    /// Names a business that contacts belong to.
+    BusinessId,
+    /// Names a campaign.
+    CampaignId,
+    /// Names a workflow (a UUID).
+    WorkflowId,
+    /// Names an appointment.
+    AppointmentId,
+    /// Names a calendar.
+    CalendarId,
+    /// Names a tag's definition on a sub-account.
+    TagId,
+    /// Names a custom field.
+    CustomFieldId,
+    /// Names a custom value.
+    CustomValueId,
+    /// Names an e-mail, SMS or WhatsApp template.
+    TemplateId,
+    /// Names an opportunity.
+    OpportunityId,
+    /// Names a pipeline.
+    PipelineId,
+    /// Names a stage of a pipeline (a UUID).
+    StageId,
+    /// Names a reason for losing an opportunity.
+    LostReasonId,
+    /// Names a conversation.
+    ConversationId,
+}
