@@ -100,7 +100,7 @@ fn choose<R: Record>(
         let width = window.map_or(table.len(), |(from, to)| index.order.distance(from, to));
         let steps = wanted.saturating_mul(width) / passing.len().max(1);
         if steps < passing.len() {
-            let patience = (steps + wanted).saturating_mul(PATIENCE);
+            let patience = steps.saturating_add(wanted).saturating_mul(PATIENCE);
             let found =
                 walk(table, index, sort, start, window, wanted, patience, |slot| passing.contains(slot));
             // Too few may mean that there are no more, or that patience ran out; picking knows.

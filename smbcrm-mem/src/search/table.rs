@@ -143,16 +143,18 @@ impl<R: Record> Table<R> {
     pub(crate) fn put(&mut self, record: Arc<R>) -> Option<Arc<R>> {
         let hash = hash_of(record.id());
         let Some(slot) = self.slot_of(hash, record.id()) else {
-            let slot = self.slab.insert(Arc::clone(&record));
+            let slot = self.slab.insert(record);
             self.ids.insert(hash, slot);
             self.live.insert(slot);
-            self.indexes.insert(slot, &*record, &self.slab);
+            let record = self.slab.get(slot)?;
+            self.indexes.insert(slot, &**record, &self.slab);
             return None;
         };
-        let old = self.slab.get(slot).map(Arc::clone)?;
-        let moved = self.indexes.uproot(slot, &*old, &*record, &self.slab);
-        self.slab.replace(slot, Arc::clone(&record));
-        self.indexes.replace(slot, &*old, &*record, &moved, &self.slab);
+        let old = self.slab.get(slot)?;
+        let moved = self.indexes.uproot(slot, &**old, &*record, &self.slab);
+        let old = self.slab.replace(slot, record)?;
+        let new = self.slab.get(slot)?;
+        self.indexes.replace(slot, &*old, &**new, &moved, &self.slab);
         Some(old)
     }
 
