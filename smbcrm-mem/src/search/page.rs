@@ -127,7 +127,7 @@ fn walk<R: Record>(
 ) -> Vec<u32> {
     let order = &index.order;
     let (first, last) = window.unwrap_or((order.start(), order.end()));
-    let mut slots = Vec::with_capacity(wanted.min(passes_at_most(table)));
+    let mut slots = Vec::with_capacity(wanted.min(table.len()));
     let keep = |(_, slot): &(u64, u32)| passes(*slot);
     if direction(sort) == Direction::Ascending {
         let from = start.seek(table, index, sort).unwrap_or(first).max(first);
@@ -153,11 +153,6 @@ fn walk<R: Record>(
         clip(with).chain(clip(without)).take(patience).filter(keep).map(|(_, slot)| slot).take(wanted),
     );
     slots
-}
-
-/// A bound for reserving memory, so that a huge limit does not reserve more than there is.
-fn passes_at_most<R: Record>(table: &Table<R>) -> usize {
-    table.len()
 }
 
 fn direction<F>(sort: &[Sort<F>]) -> Direction {

@@ -275,6 +275,8 @@ proptest! {
         ] {
             questions.push((filter, Vec::new(), 300, 17));
         }
+        let ties = vec![Sort { field: Field::Vip, direction: Direction::Ascending }];
+        questions.insert(0, (Filter::All, ties, 300, 17));
         let (mut table, mut model) = (empty(), Model::new());
         for (number, mut person) in people.into_iter().enumerate() {
             person.id = format!("p{:04}", number * 7 % 3_000);
@@ -282,6 +284,7 @@ proptest! {
             table.put(Arc::new(person));
         }
         for (filter, sort, limit, offset) in &questions {
+            ask(&table, &model, filter, sort, *limit, *offset)?;
             table.prepare(&Query { filter: filter.clone(), sort: sort.clone(), page: Page::first(*limit) });
             ask(&table, &model, filter, sort, *limit, *offset)?;
         }
