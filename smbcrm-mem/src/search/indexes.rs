@@ -363,7 +363,7 @@ impl Ranks {
     fn remove<R: Record>(&mut self, slot: u32, record: &R, field: &R::Field) {
         let (_, several) = Self::measure(record, field);
         self.column.set(slot, Column::ABSENT);
-        self.several -= usize::from(several);
+        self.several = self.several.saturating_sub(usize::from(several));
     }
 
     fn replace<R: Record>(&mut self, slot: u32, old: &R, new: &R, field: &R::Field) {
@@ -372,7 +372,7 @@ impl Ranks {
         if before != after {
             self.column.set(slot, after);
         }
-        self.several = self.several + usize::from(has_several) - usize::from(had_several);
+        self.several = (self.several + usize::from(has_several)).saturating_sub(usize::from(had_several));
     }
 }
 

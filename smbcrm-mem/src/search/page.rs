@@ -100,7 +100,7 @@ fn choose<R: Record>(
         let width = window.map_or(table.len(), |(from, to)| index.order.distance(from, to));
         let steps = wanted.saturating_mul(width) / passing.len().max(1);
         if steps < passing.len() {
-            let patience = (steps + wanted).saturating_mul(PATIENCE);
+            let patience = steps.saturating_add(wanted).saturating_mul(PATIENCE);
             let found =
                 walk(table, index, sort, start, window, wanted, patience, |slot| passing.contains(slot));
             // Too few may mean that there are no more, or that patience ran out; picking knows.
@@ -127,7 +127,7 @@ fn walk<R: Record>(
 ) -> Vec<u32> {
     let order = &index.order;
     let (first, last) = window.unwrap_or((order.start(), order.end()));
-    let mut slots = Vec::with_capacity(wanted.min(passes_at_most(table)));
+    let mut slots = Vec::with_capacity(wanted.min(table.len()));
     let keep = |(_, slot): &(u64, u32)| passes(*slot);
     if direction(sort) == Direction::Ascending {
         let from = start.seek(table, index, sort).unwrap_or(first).max(first);
@@ -153,11 +153,6 @@ fn walk<R: Record>(
         clip(with).chain(clip(without)).take(patience).filter(keep).map(|(_, slot)| slot).take(wanted),
     );
     slots
-}
-
-/// A bound for reserving memory, so that a huge limit does not reserve more than there is.
-fn passes_at_most<R: Record>(table: &Table<R>) -> usize {
-    table.len()
 }
 
 fn direction<F>(sort: &[Sort<F>]) -> Direction {

@@ -45,14 +45,40 @@ impl<R: Record> RankRange<'_, R> {
     #[inline]
     fn test(&self, table: &Table<R>, slot: u32) -> bool {
         let rank = self.column.get(slot);
-        if rank > self.low && rank < self.high {
-            return true;
+        rank >= self.low && rank <= self.high && (self.is_inner(rank) || self.look_into(table, slot))
+    }
+
+    #[inline]
+    fn is_inner(&self, rank: u64) -> bool {
+        (rank > self.low) & (rank < self.high)
+    }
+
+    /// Settles what the rank leaves open.
+    #[cold]
+    fn look_into(&self, table: &Table<R>, slot: u32) -> bool {
+        table
+            .slab
+            .get(slot)
+            .is_some_and(|record| any_value(&**record, self.field, |value| self.span.contains(value)))
+    }
+
+    /// Keeps the slots that pass. Whether one does is as good as random, so it must not be a branch: the next
+    /// slots' ranks are then read while this one's is still on its way.
+    fn sift(&self, table: &Table<R>, slots: &mut Vec<u32>) {
+        let mut kept = 0;
+        for at in 0..slots.len() {
+            let Some(&slot) = slots.get(at) else { break };
+            let rank = self.column.get(slot);
+            let mut passes = self.is_inner(rank);
+            if (rank == self.low) | (rank == self.high) {
+                passes = self.look_into(table, slot);
+            }
+            if let Some(place) = slots.get_mut(kept) {
+                *place = slot;
+            }
+            kept += usize::from(passes);
         }
-        (rank == self.low || rank == self.high)
-            && table
-                .slab
-                .get(slot)
-                .is_some_and(|record| any_value(&**record, self.field, |value| self.span.contains(value)))
+        slots.truncate(kept);
     }
 
     /// Where the range begins and ends in an index that has its field as the first criterion.
@@ -233,13 +259,16 @@ impl<'t, R: Record> Plan<'t, R> {
 
     /// The slots of a set that pass, tested one by one.
     fn sift(&self, table: &Table<R>, set: &SlotSet) -> SlotSet {
-        let mut slots = Vec::new();
-        set.for_each(|slot| {
-            if self.test(table, slot) {
-                slots.push(slot);
-            }
-        });
+        let mut slots = set.to_vec();
+        self.retain(table, &mut slots);
         SlotSet::from_sorted(slots)
+    }
+
+    fn retain(&self, table: &Table<R>, slots: &mut Vec<u32>) {
+        match self {
+            Self::Range(range) => range.sift(table, slots),
+            other => slots.retain(|slot| other.test(table, *slot)),
+        }
     }
 
     fn resolve_all(table: &'t Table<R>, parts: &[Self]) -> SlotSet {
@@ -281,12 +310,8 @@ impl<'t, R: Record> Plan<'t, R> {
         if tests.is_empty() {
             return candidates;
         }
-        let mut slots = Vec::with_capacity(candidates.len().min(MANY));
-        candidates.for_each(|slot| {
-            if tests.iter().all(|test| test.test(table, slot)) {
-                slots.push(slot);
-            }
-        });
+        let mut slots = candidates.to_vec();
+        tests.iter().for_each(|test| test.retain(table, &mut slots));
         SlotSet::from_sorted(slots)
     }
 

@@ -122,6 +122,18 @@ impl<R: Record> Table<R> {
             .filter(move |record| any_value(&***record, field, |other| other.equals(value)))
     }
 
+    /// One record with a value, whichever comes first; see [`find`](Self::find).
+    pub(crate) fn find_one(&self, field: &R::Field, value: Value<'_>) -> Option<&Arc<R>> {
+        let holds = |record: &Arc<R>| any_value(&**record, field, |other| other.equals(value));
+        let Some(lookup) = self.indexes.key(field) else { return self.iter().find(|record| holds(record)) };
+        let mut found = None;
+        lookup.find(value.hash(), |slot| {
+            found = self.slab.get(slot).filter(|record| holds(record));
+            found.is_some()
+        })?;
+        found
+    }
+
     /// Every record, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<R>> {
         self.slab.iter().map(|(_, record)| record)
@@ -131,16 +143,18 @@ impl<R: Record> Table<R> {
     pub(crate) fn put(&mut self, record: Arc<R>) -> Option<Arc<R>> {
         let hash = hash_of(record.id());
         let Some(slot) = self.slot_of(hash, record.id()) else {
-            let slot = self.slab.insert(Arc::clone(&record));
+            let slot = self.slab.insert(record);
             self.ids.insert(hash, slot);
             self.live.insert(slot);
-            self.indexes.insert(slot, &*record, &self.slab);
+            let record = self.slab.get(slot)?;
+            self.indexes.insert(slot, &**record, &self.slab);
             return None;
         };
-        let old = self.slab.get(slot).map(Arc::clone)?;
-        let moved = self.indexes.uproot(slot, &*old, &*record, &self.slab);
-        self.slab.replace(slot, Arc::clone(&record));
-        self.indexes.replace(slot, &*old, &*record, &moved, &self.slab);
+        let old = self.slab.get(slot)?;
+        let moved = self.indexes.uproot(slot, &**old, &*record, &self.slab);
+        let old = self.slab.replace(slot, record)?;
+        let new = self.slab.get(slot)?;
+        self.indexes.replace(slot, &*old, &**new, &moved, &self.slab);
         Some(old)
     }
 

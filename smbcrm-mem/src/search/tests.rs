@@ -254,6 +254,54 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    /// Large enough for dense sets, walks that are worth it or give up, and picking in batches.
+    #[test]
+    fn answers_over_thousands_of_records_as_well(
+        people in prop::collection::vec(person(), 3_000),
+        questions in prop::collection::vec((filter(), sort(), 100..900_usize, 0..300_usize), 8),
+        changed in prop::collection::vec(0..3_000_usize, 100),
+    ) {
+        let mut questions = questions;
+        let (vip, lead) = (Filter::eq(Field::Vip, true), Filter::eq(Field::Tags, "lead"));
+        let either = Filter::Or(vec![lead.clone(), Filter::Contains(Field::Name, "a".into())]);
+        let recent = Filter::range(Field::Added, Term::Instant(10)..);
+        for filter in [
+            Filter::And(vec![vip.clone(), Filter::Not(Box::new(lead))]),
+            Filter::And(vec![vip.clone(), either.clone(), recent.clone()]),
+            Filter::And(vec![either, recent]),
+        ] {
+            questions.push((filter, Vec::new(), 300, 17));
+        }
+        let ties = vec![Sort { field: Field::Vip, direction: Direction::Ascending }];
+        questions.insert(0, (Filter::All, ties, 300, 17));
+        let (mut table, mut model) = (empty(), Model::new());
+        for (number, mut person) in people.into_iter().enumerate() {
+            person.id = format!("p{:04}", number * 7 % 3_000);
+            model.insert(person.id.clone(), person.clone());
+            table.put(Arc::new(person));
+        }
+        for (filter, sort, limit, offset) in &questions {
+            ask(&table, &model, filter, sort, *limit, *offset)?;
+            table.prepare(&Query { filter: filter.clone(), sort: sort.clone(), page: Page::first(*limit) });
+            ask(&table, &model, filter, sort, *limit, *offset)?;
+        }
+        for number in changed {
+            let (from, to) = (format!("p{number:04}"), format!("p{:04}", number / 2));
+            let Some(mut person) = model.get(&from).cloned() else { continue };
+            person.id.clone_from(&to);
+            table.put(Arc::new(person.clone()));
+            model.insert(to, person);
+            prop_assert_eq!(table.remove(&from).is_some(), model.remove(&from).is_some());
+        }
+        for (filter, sort, limit, offset) in &questions {
+            ask(&table, &model, filter, sort, *limit, *offset)?;
+        }
+    }
+}
+
 fn ada(id: &str, added: i64) -> Arc<Person> {
     let tags = vec!["vip".to_owned()];
     Arc::new(Person {
