@@ -52,7 +52,7 @@ async fn call(
     }
 }
 
-fn verdict(complaints: Vec<String>) -> Verdict {
+fn verdict(complaints: &[String]) -> Verdict {
     if complaints.is_empty() { Ok(()) } else { Err(Failure::new(complaints.join("\n        "))) }
 }
 
@@ -68,7 +68,7 @@ async fn unknown_tokens_are_refused(stage: &Stage) -> Verdict {
         let refused = |error: &Error| says(error, 401, "Invalid Private Integration token");
         complaints.extend(call(&*crm, &known, operation, refused).await);
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn what_is_no_token_is_refused(stage: &Stage) -> Verdict {
@@ -78,7 +78,7 @@ async fn what_is_no_token_is_refused(stage: &Stage) -> Verdict {
     for operation in operations() {
         complaints.extend(call(&*crm, &known, operation, |error| says(error, 401, "Invalid JWT")).await);
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn each_operation_wants_its_scope(stage: &Stage) -> Verdict {
@@ -95,7 +95,7 @@ async fn each_operation_wants_its_scope(stage: &Stage) -> Verdict {
         };
         complaints.extend(call(&*crm, &known, operation, refused).await);
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn agency_operations_want_an_agency_token(stage: &Stage) -> Verdict {
@@ -107,7 +107,7 @@ async fn agency_operations_want_an_agency_token(stage: &Stage) -> Verdict {
         complaints
             .extend(call(&*crm, &known, operation, |error| says(error, 403, "Forbidden resource")).await);
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn sub_account_operations_want_a_sub_account_token(stage: &Stage) -> Verdict {
@@ -118,7 +118,7 @@ async fn sub_account_operations_want_a_sub_account_token(stage: &Stage) -> Verdi
     for operation in operations().filter(|operation| operation.access == Levels::Location) {
         complaints.extend(call(&*crm, &known, operation, |error| says(error, 401, "authClass")).await);
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn other_sub_accounts_are_closed(stage: &Stage) -> Verdict {
@@ -132,7 +132,7 @@ async fn other_sub_accounts_are_closed(stage: &Stage) -> Verdict {
         };
         complaints.extend(call(&*crm, &known, operation, refused).await);
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn records_that_are_not_there_are_named(stage: &Stage) -> Verdict {
@@ -148,7 +148,7 @@ async fn records_that_are_not_there_are_named(stage: &Stage) -> Verdict {
         let refused = |error: &Error| error.kind() == ErrorKind::NotFound && error.status() == Some(400);
         complaints.extend(call(&*stage.crm, &known, operation, refused).await);
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn send(stage: &Stage, request: WireRequest) -> Result<(u16, Value), Failure> {
@@ -192,7 +192,7 @@ async fn the_version_header_is_wanted(stage: &Stage) -> Verdict {
             complaints.push(format!("{operation} with an unpublished version: {status} {body}"));
         }
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn undeclared_properties_are_refused(stage: &Stage) -> Verdict {
@@ -216,7 +216,7 @@ async fn undeclared_properties_are_refused(stage: &Stage) -> Verdict {
             complaints.push(format!("{operation} with an undeclared property: {status} {body}"));
         }
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn an_absent_sub_account_is_refused(stage: &Stage) -> Verdict {
@@ -240,7 +240,7 @@ async fn an_absent_sub_account_is_refused(stage: &Stage) -> Verdict {
             complaints.push(format!("{operation} without a sub-account: {status} {body}"));
         }
     }
-    verdict(complaints)
+    verdict(&complaints)
 }
 
 async fn bodies_that_are_no_json_are_refused(stage: &Stage) -> Verdict {
