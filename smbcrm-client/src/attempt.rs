@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use reqwest::RequestBuilder;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
+};
 use reqwest::multipart::{Form, Part};
 use smbcrm_core::operation::{Body, Method, Reply, Request, Response};
 use smbcrm_core::{Error, ErrorKind};
@@ -103,6 +105,7 @@ impl Wire {
         let unsendable = |error: Error| Failure { how: How::Unsendable, error };
         let authorization = token.header().map_err(|error| unsendable(error.into()))?;
         let accept = if request.operation.reply == Reply::Raw { "*/*" } else { "application/json" };
+        let writes = matches!(request.operation.method, Method::Post | Method::Put | Method::Patch);
         let builder = self
             .http
             .request(verb(request.operation.method), url.clone())
@@ -110,7 +113,7 @@ impl Wire {
             .header(ACCEPT, accept)
             .header(USER_AGENT, &self.user_agent)
             .header("version", request.operation.product.version);
-        let answer = with_body(builder, &request.body)
+        let answer = with_body(builder, &request.body, writes)
             .map_err(unsendable)?
             .send()
             .await
@@ -192,8 +195,10 @@ fn verb(method: Method) -> reqwest::Method {
 }
 
 /// Bodies are built anew for every attempt; their bytes are shared, not copied.
-fn with_body(builder: RequestBuilder, body: &Body) -> Result<RequestBuilder, Error> {
+fn with_body(builder: RequestBuilder, body: &Body, writes: bool) -> Result<RequestBuilder, Error> {
     Ok(match body {
+        // Some servers refuse a write that does not say that it has no body.
+        Body::Empty if writes => builder.header(CONTENT_LENGTH, 0),
         Body::Empty => builder,
         Body::Json(bytes) => builder.header(CONTENT_TYPE, "application/json").body(bytes.clone()),
         Body::Form(pairs) => builder.form(pairs),
@@ -256,6 +261,11 @@ fn root(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
+/// The error and what it wraps, outermost first. `source` alone skips an I/O error's own content.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
+    let next = |error: &&'a (dyn StdError + 'static)| match (*error).downcast_ref::<io::Error>() {
+        Some(io) if io.get_ref().is_some() => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+        _ => (*error).source(),
+    };
+    std::iter::successors(Some(error), next)
 }

@@ -93,7 +93,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`ConfigError::NoToken`] without a token, [`ConfigError::Environment`] for a variable that is not valid text.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| env::var_os(name))
+        Self::from_variables(env::var_os)
     }
 
     fn from_variables(look_up: impl Fn(&'static str) -> Option<OsString>) -> Result<Self, ConfigError> {
