@@ -133,25 +133,25 @@ impl Wire {
         if followed || ((300..400).contains(&status) && status != request.operation.status) {
             return Err(redirected(status, followed, answer.headers()));
         }
-        let too_large = || Failure {
-            how: How::TooLarge,
-            error: Error::new(
-                ErrorKind::Decode,
-                format!(
-                    "the answer is larger than the {} bytes that the client accepts",
-                    self.max_response_bytes
-                ),
-            )
-            .with_status(status),
-        };
-        if answer.content_length().is_some_and(|length| length > self.max_response_bytes as u64) {
-            return Err(too_large());
-        }
         let headers = kept(answer.headers());
+        // A refusal is known by its status; only a success needs its whole body.
+        let refused = !(200..300).contains(&status);
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.failure(error))? {
-            if body.len() + chunk.len() > self.max_response_bytes {
-                return Err(too_large());
+        loop {
+            let chunk = match answer.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => break,
+                Err(_) if refused => break,
+                Err(error) => return Err(self.failure(error)),
+            };
+            if chunk.len() > self.max_response_bytes - body.len() {
+                if refused {
+                    break;
+                }
+                let most = self.max_response_bytes;
+                let text = format!("the answer is larger than the {most} bytes that the client accepts");
+                let error = Error::new(ErrorKind::Decode, text).with_status(status);
+                return Err(Failure { how: How::TooLarge, error });
             }
             body.extend_from_slice(&chunk);
         }

@@ -15,6 +15,9 @@ use smbcrm_core::{Error, ErrorKind};
 /// | the same without `Retry-After`; a lost, late or cut answer | idempotent operations |
 /// | day's requests used up, TLS failure, every other refusal | never |
 ///
+/// A repeated delete may find that the lost attempt was carried out: then it fails as [`ErrorKind::NotFound`] with more
+/// than one of [`Error::attempts`].
+///
 /// An operation that is not idempotent, and whose fate is unknown, fails as [`ErrorKind::Ambiguous`]. Waits grow
 /// exponentially and are fully random (from nothing to the current step), so that clients which failed together do not
 /// come back together. A wait that would outlast the call's total time is not begun: the call fails at once and

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use smbcrm_client::RetryPolicy;
+use smbcrm_client::{Client, RetryPolicy};
 use smbcrm_core::contacts::{CreateContact, UpsertContact};
 use smbcrm_core::{Crm, ErrorKind};
 use tokio::net::TcpListener;
@@ -21,6 +21,8 @@ const NO_HTTP: Act = Act::Say("SSH-2.0-OpenSSH\r\n");
 const SILENT_CLOSE: Act = Act::Say("");
 const STALL: Act = Act::SayAndStall("");
 const STALL_IN_BODY: Act = Act::SayAndStall("HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"contact\":");
+const CUT_REFUSAL: Act =
+    Act::Say("HTTP/1.1 422 Unprocessable Entity\r\ncontent-length: 90\r\n\r\n{\"message\":");
 const GOOD: Act = Act::Say(
     "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 56\r\n\r\n{\"new\":true,\"contact\":{\"id\":\"CON1\",\"locationId\":\"LOC1\"}}",
 );
@@ -41,23 +43,22 @@ async fn a_create_whose_answer_was_lost_is_ambiguous_and_sent_once() {
     }
 }
 
-#[tokio::test]
+// The clock is paused: it jumps to the next timeout whenever nothing else can happen.
+#[tokio::test(start_paused = true)]
 async fn a_create_whose_answer_is_late_is_ambiguous_and_sent_once() {
     for act in [STALL, STALL_IN_BODY] {
         let server = Raw::start(&[act]).await;
-        let crm =
-            builder(&server.url, &Clock::new()).attempt_timeout(Duration::from_millis(30)).build().unwrap();
+        let crm = client(&server.url, &Clock::new());
         let error = crm.contacts().create(CreateContact::new("LOC1")).await.unwrap_err();
         assert_eq!((error.kind(), server.requests()), (ErrorKind::Ambiguous, 1), "{error}");
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_upsert_is_sent_again() {
     for act in [Act::Reset, SILENT_CLOSE, CUT, CUT_CHUNK, STALL, STALL_IN_BODY] {
         let server = Raw::start(&[act, GOOD]).await;
-        let crm =
-            builder(&server.url, &Clock::new()).attempt_timeout(Duration::from_millis(30)).build().unwrap();
+        let crm = client(&server.url, &Clock::new());
         crm.contacts().upsert(UpsertContact::new("LOC1")).await.unwrap();
         assert_eq!(server.requests(), 2);
     }
@@ -91,4 +92,27 @@ async fn a_name_that_does_not_resolve_is_not_sent() {
     let crm = builder("https://no-such-host.invalid", &Clock::new()).retry(retry).build().unwrap();
     let error = crm.contacts().create(CreateContact::new("LOC1")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_total_time_ends_an_attempt_too() {
+    let server = Raw::start(&[STALL]).await;
+    let start = tokio::time::Instant::now();
+    let crm = Client::builder()
+        .token("pit-1")
+        .base_url(&server.url)
+        .timeout(Duration::from_secs(3))
+        .build()
+        .unwrap();
+    let error = crm.contacts().get(&"CON1".into()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unavailable, 1), "{error}");
+    assert_eq!(start.elapsed().as_secs(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_is_one_even_when_its_text_is_cut() {
+    let server = Raw::start(&[CUT_REFUSAL]).await;
+    let error =
+        client(&server.url, &Clock::new()).contacts().create(CreateContact::new("LOC1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.status(), error.attempts()), (ErrorKind::Invalid, Some(422), 1));
 }

@@ -81,3 +81,17 @@ async fn an_edges_text_is_no_api_refusal() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Forbidden, 1));
     assert!(error.to_string().contains("1010"), "{error}");
 }
+
+#[tokio::test]
+async fn a_proxy_carries_the_calls() {
+    let proxy = answering([json(200, CONTACT)]).await;
+    let crm = builder("http://crm.internal/api", &Clock::new())
+        .allow_insecure_http(true)
+        .proxy(reqwest::Proxy::all(proxy.uri()).unwrap())
+        .build()
+        .unwrap();
+    crm.contacts().get(&"CON1".into()).await.unwrap();
+    let sent = seen(&proxy).await;
+    assert_eq!(sent[0].headers.get("host").unwrap(), "crm.internal");
+    assert_eq!(sent[0].url.path(), "/api/contacts/CON1");
+}
