@@ -29,6 +29,10 @@ struct Call<'a> {
     /// Retries that a failure asked for; sending again with a newer token is not one.
     retries: u32,
     last_cost: Option<u32>,
+    /// The failure that the current retry answers.
+    last_failure: Option<Failed>,
+    /// Whether an earlier attempt may have been carried out.
+    uncertain: bool,
 }
 
 /// Calls an operation: attempts, waits, attempts again.
@@ -38,12 +42,17 @@ pub(crate) async fn run(
     total: Option<Duration>,
 ) -> Result<Response, Failed> {
     let deadline = Deadline::after(inner.timer.now(), total);
-    let mut call = Call { inner, request, deadline, attempts: 0, retries: 0, last_cost: None };
-    let outcome = call.run().await;
-    outcome.map_err(|failed| Failed {
-        error: failed.error.during(request.operation).after_attempts(call.attempts),
-        answer: failed.answer,
-    })
+    let mut call = Call {
+        inner,
+        request,
+        deadline,
+        attempts: 0,
+        retries: 0,
+        last_cost: None,
+        last_failure: None,
+        uncertain: false,
+    };
+    call.run().await.map_err(|failed| call.finish(failed))
 }
 
 impl Call<'_> {
@@ -53,11 +62,11 @@ impl Call<'_> {
         let mut token = self.in_time(inner.tokens.lease()).await?;
         let mut replaced = false;
         loop {
-            let permit = inner.governor.admit(self.deadline).await?;
+            let permit = inner.governor.admit(self.deadline).await.map_err(|error| self.not_again(error))?;
             let Some(patience) = self.patience() else {
                 permit.not_sent();
                 let text = "the total time was over before the request was sent";
-                return Err(Error::new(ErrorKind::Transport, text).into());
+                return Err(self.not_again(Error::new(ErrorKind::Transport, text)));
             };
             let resend = self.attempts;
             self.attempts += 1;
@@ -80,7 +89,7 @@ impl Call<'_> {
                     Err(cause) => return Err(Failed { error: error.caused_by(cause), answer }),
                 },
                 Verdict::Again { error, wait, cost } => {
-                    self.prepare_retry(error, &wait, cost).await.map_err(|error| Failed { error, answer })?;
+                    self.prepare_retry(Failed { error, answer }, &wait, cost).await?;
                 }
             }
         }
@@ -108,18 +117,19 @@ impl Call<'_> {
         judged
     }
 
-    /// Waits for the next attempt, or gives the error back when there is to be none.
-    async fn prepare_retry(&mut self, error: Error, wait: &Wait, cost: u32) -> Result<(), Error> {
+    /// Waits for the next attempt, or gives the failure back when there is to be none.
+    async fn prepare_retry(&mut self, failed: Failed, wait: &Wait, cost: u32) -> Result<(), Failed> {
         let inner = self.inner;
+        let Failed { error, answer } = failed;
         if self.retries + 1 >= inner.retry.max_attempts {
-            return Err(error);
+            return Err(Failed { error, answer });
         }
         let wait = inner.wait(wait, self.retries);
         if !self.deadline.allows(inner.timer.now(), wait) {
-            return Err(error.retry_in(wait));
+            return Err(Failed { error: error.retry_in(wait), answer });
         }
         if !inner.budget.take(cost) {
-            return Err(error.caused_by(budget::Spent));
+            return Err(Failed { error: error.caused_by(budget::Spent), answer });
         }
         tracing::debug!(
             smbcrm.operation = %self.request.operation,
@@ -131,8 +141,34 @@ impl Call<'_> {
         );
         self.retries += 1;
         self.last_cost = Some(cost);
+        self.uncertain |= error.kind() == ErrorKind::Unavailable;
+        self.last_failure = Some(Failed { error, answer });
         inner.timer.sleep(wait).await;
         Ok(())
+    }
+
+    /// The next attempt is not made after all: what made it necessary says more than what prevented it.
+    fn not_again(&mut self, why: Error) -> Failed {
+        match self.last_failure.take() {
+            None => why.into(),
+            Some(Failed { error, answer }) => {
+                let error = match why.retry_after() {
+                    Some(wait) => error.retry_in(wait),
+                    None => error,
+                };
+                Failed { error: error.caused_by(why), answer }
+            }
+        }
+    }
+
+    /// Completes the error with what only the whole call knows.
+    fn finish(&self, Failed { error, answer }: Failed) -> Failed {
+        let mut error = error.during(self.request.operation).after_attempts(self.attempts);
+        // "Nothing happened" is true of the last attempt only.
+        if self.uncertain && matches!(error.kind(), ErrorKind::Transport | ErrorKind::RateLimited) {
+            error = error.into_kind(ErrorKind::Unavailable);
+        }
+        Failed { error, answer }
     }
 
     /// How long the next attempt may take; `None` when the call's time is over.

@@ -116,3 +116,13 @@ async fn a_refusal_is_one_even_when_its_text_is_cut() {
         client(&server.url, &Clock::new()).contacts().create(CreateContact::new("LOC1")).await.unwrap_err();
     assert_eq!((error.kind(), error.status(), error.attempts()), (ErrorKind::Invalid, Some(422), 1));
 }
+
+#[tokio::test]
+async fn a_repeated_write_does_not_claim_that_nothing_happened() {
+    // The first answer is lost; then nobody listens any more.
+    let server = Raw::start_once(Act::Reset).await;
+    let error =
+        client(&server.url, &Clock::new()).contacts().upsert(UpsertContact::new("LOC1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unavailable, 4), "{error}");
+    assert!(error.to_string().contains("refused"), "{error}");
+}

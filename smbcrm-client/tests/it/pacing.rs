@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use smbcrm_client::Timer;
-use smbcrm_core::Crm;
+use smbcrm_core::{Crm, ErrorKind};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -106,4 +106,17 @@ async fn switched_off_it_lets_everything_through() {
     crm.contacts().get(&"CON1".into()).await.unwrap();
     assert_eq!((arrivals.lock().unwrap().len(), clock.waits().len()), (4, 1), "the 429 is still waited out");
     assert_eq!(crm.limits().burst, Some(2));
+}
+
+#[tokio::test]
+async fn a_retry_that_the_limit_prevents_reports_what_it_was_for() {
+    let server = crate::server::answering([json(503, "{}")
+        .insert_header("x-ratelimit-max", "25")
+        .insert_header("x-ratelimit-remaining", "0")
+        .insert_header("x-ratelimit-interval-milliseconds", "10000")])
+    .await;
+    let crm = client(&server.uri(), &Clock::new()).with_timeout(Duration::from_secs(5));
+    let error = crm.contacts().get(&"CON1".into()).await.unwrap_err();
+    assert_eq!((error.kind(), error.status(), error.attempts()), (ErrorKind::Unavailable, Some(503), 1));
+    assert!(error.retry_after().unwrap() > Duration::from_secs(5));
 }

@@ -76,6 +76,18 @@ impl Raw {
         Self { url, requests }
     }
 
+    /// One that acts once and listens no more.
+    pub(crate) async fn start_once(once: Act) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            drop(listener);
+            act(stream, once).await;
+        });
+        Self { url, requests: Arc::default() }
+    }
+
     /// How many requests came in, one a connection.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
