@@ -181,7 +181,7 @@ fn sender(method: &Method, item: &TraitItem) -> TokenStream {
     quote! {
         #signature {
             let request = ::smbcrm_core::operation::Request::new(&operations::#constant) #(#params)* #query #body;
-            self.send(request).await?.#decode(&operations::#constant)
+            self.send(request.checked()?).await?.#decode(&operations::#constant)
         }
     }
 }

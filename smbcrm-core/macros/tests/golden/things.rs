@@ -128,19 +128,19 @@ impl<T: ::smbcrm_core::operation::Transport + ?Sized> Things for T {
             .param("thingId", thing_id)
             .param("partNo", part)
             .query(&query)?;
-        self.send(request).await?.decode(&operations::GET)
+        self.send(request.checked()?).await?.decode(&operations::GET)
     }
     async fn tag(&self, body: Tags, how: How) -> Result<()> {
         let request = ::smbcrm_core::operation::Request::new(&operations::TAG)
             .query(&how)?
             .json(&body)?;
-        self.send(request).await?.decode(&operations::TAG)
+        self.send(request.checked()?).await?.decode(&operations::TAG)
     }
     async fn upload(&self, thing_id: &ThingId, file: Upload) -> Result<Raw> {
         let request = ::smbcrm_core::operation::Request::new(&operations::UPLOAD)
             .param("thingId", thing_id)
             .multipart(file);
-        self.send(request).await?.raw(&operations::UPLOAD)
+        self.send(request.checked()?).await?.raw(&operations::UPLOAD)
     }
 }
 impl dyn Things {
