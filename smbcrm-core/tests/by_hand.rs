@@ -123,6 +123,8 @@ mod by_hand {
     pub const ROUTES: &[Route<dyn Things>] = &[Route { operation: &CHANGE, call: answer }];
 }
 
+type Pairs = Vec<(Cow<'static, str>, String)>;
+
 /// A transport that keeps what it is given and answers what it is told.
 struct Recorder {
     seen: Mutex<Vec<Request>>,
@@ -135,7 +137,7 @@ impl Recorder {
     }
 
     /// Path, query and body of the last request.
-    fn last(&self) -> (String, Vec<(Cow<'static, str>, String)>, Vec<u8>) {
+    fn last(&self) -> (String, Pairs, Vec<u8>) {
         let request = self.seen.lock().unwrap().pop().unwrap();
         let Body::Json(body) = request.body else { panic!("{:?}", request.body) };
         (request.path, request.query, body.to_vec())
@@ -240,10 +242,8 @@ fn the_answers_are_read_the_same() {
 struct Echo;
 
 fn echo(id: &ContactId, tell: &Tell, change: &Change) -> Thing {
-    let mut thing = Thing::default();
-    thing.id = id.clone();
-    thing.name = format!("{} {:?} {:?}", change.name, tell, change.size).into();
-    thing
+    let name = format!("{} {:?} {:?}", change.name, tell, change.size).into();
+    Thing { id: id.clone(), name, ..Thing::default() }
 }
 
 #[async_trait]

@@ -1,4 +1,5 @@
 //! What is read can be written again and nothing is lost: unknown fields, unknown values, nulls, exact money.
+#![allow(clippy::needless_pass_by_value)] // samples are written in place
 
 use std::fmt::Debug;
 use std::sync::Arc;

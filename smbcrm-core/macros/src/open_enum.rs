@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, ExprLit, Fields, ItemEnum, Lit, LitStr};
 
-pub(crate) fn expand(item: TokenStream) -> TokenStream {
+pub(crate) fn expand(item: &TokenStream) -> TokenStream {
     let parsed: ItemEnum = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => {

@@ -14,7 +14,7 @@ use crate::path::Template;
 
 const VERBS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors(None);
     let product = match syn::parse2::<ApiArguments>(arguments) {
         Ok(arguments) => arguments.product,

@@ -27,7 +27,7 @@ fn declared() -> proc_macro2::TokenStream {
 
 #[test]
 fn the_expansion_is_the_golden_one() {
-    let expanded = super::expand(quote!(product = THINGS), declared());
+    let expanded = super::expand(quote!(product = THINGS), &declared());
     let file: syn::File = syn::parse2(expanded).unwrap();
     let text = prettyplease::unparse(&file);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/things.rs");
@@ -45,7 +45,7 @@ fn the_expansion_is_the_golden_one() {
 fn all_mistakes_are_reported_and_the_trait_stays() {
     let expanded = super::expand(
         quote!(product = THINGS),
-        quote! {
+        &quote! {
             pub trait Things: Send + Sync {
                 #[get("/things/{id}", wrapped = "x")]
                 fn get(&self, #[query] query: Detail);
