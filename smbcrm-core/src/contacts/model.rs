@@ -80,8 +80,10 @@ pub struct Contact {
     #[serde(deserialize_with = "null_as_default")]
     pub dnd: bool,
     /// Do not disturb by channel.
+    #[serde(deserialize_with = "unless_empty")]
     pub dnd_settings: Option<Box<DndSettings>>,
     /// Do not disturb for what comes in.
+    #[serde(deserialize_with = "unless_empty")]
     pub inbound_dnd_settings: Option<Box<InboundDndSettings>>,
     /// Tags, lower case, in the order they were added.
     #[serde(deserialize_with = "null_as_default")]
@@ -95,8 +97,10 @@ pub struct Contact {
     /// Whether the e-mail was found deliverable.
     pub valid_email: Option<bool>,
     /// How the contact first came.
+    #[serde(deserialize_with = "unless_empty")]
     pub attribution_source: Option<Box<Attribution>>,
     /// How the contact came last.
+    #[serde(deserialize_with = "unless_empty")]
     pub last_attribution_source: Option<Box<Attribution>>,
     /// Who or what created the contact.
     pub created_by: Option<Box<CreatedBy>>,
@@ -162,6 +166,15 @@ impl Contact {
 fn birth_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     let text = Option::<Text>::deserialize(deserializer)?;
     Ok(text.and_then(|text| time::parse(&text)).map(|at| at.date_naive()))
+}
+
+/// Searches write `{}` where nothing is set, single answers leave it out: both are none.
+fn unless_empty<'de, D, T>(deserializer: D) -> Result<Option<Box<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de> + Default + PartialEq,
+{
+    Ok(Option::<Box<T>>::deserialize(deserializer)?.filter(|value| **value != T::default()))
 }
 
 /// Lead or customer.
