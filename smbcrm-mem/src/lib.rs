@@ -39,7 +39,7 @@ mod refusal;
 mod search;
 mod world;
 
-pub use admin::Admin;
+pub use admin::{Admin, UploadedFile};
 pub use clock::Clock;
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};

@@ -1,0 +1,1 @@
+//! Locations as their users see them.
