@@ -17,7 +17,7 @@ use crate::world::{Owned, State, StoredRecurringTask, StoredTask};
 
 /// The most occurrences that one series makes up for at once. Behind a jump of the clock over more than these, the
 /// rest is passed over and the series goes on from now.
-const MAX_CATCH_UP: usize = 1_000;
+pub(super) const MAX_CATCH_UP: usize = 1_000;
 
 fn missing(id: &RecurringTaskId) -> Error {
     refusal::not_found("RecurringTask", id.as_str())
