@@ -22,6 +22,8 @@
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
 pub mod contacts;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod crm;
 pub mod dedupe;
 pub mod error;

@@ -43,7 +43,7 @@ pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) location: Arc<Location>,
     pub(crate) contacts: Table<Contact>,
-    pub(crate) tasks: Table<Task>,
+    pub(crate) tasks: Table<StoredTask>,
     pub(crate) notes: Table<Note>,
     /// The conversation that every contact has; its contents come with the conversations product.
     pub(crate) conversations: Table<Thread>,
@@ -78,6 +78,14 @@ pub(crate) struct Named {
 pub(crate) struct Thread {
     pub(crate) id: Text,
     pub(crate) contact_id: ContactId,
+}
+
+/// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredTask {
+    pub(crate) task: Task,
+    pub(crate) date_added: chrono::DateTime<chrono::Utc>,
+    pub(crate) date_updated: chrono::DateTime<chrono::Utc>,
 }
 
 /// A template, and whether it was deleted.
@@ -119,7 +127,9 @@ pub(crate) struct Enrolment {
     pub(crate) kind: EnrolmentKind,
     pub(crate) contact_id: ContactId,
     pub(crate) target: Text,
-    /// Whether it has run its course.
+    /// Whether it is under way.
+    pub(crate) active: bool,
+    /// Whether it has ever run its course; it may be under way again.
     pub(crate) finished: bool,
 }
 
@@ -419,12 +429,12 @@ impl Record for Opportunity {
 pub(crate) struct ByContact;
 
 macro_rules! of_a_contact {
-    ($($record:ty, $id:ident, $contact:expr);* $(;)?) => {$(
+    ($($record:ty, $($id:ident).+, $contact:expr);* $(;)?) => {$(
         impl Record for $record {
             type Field = ByContact;
 
             fn id(&self) -> &str {
-                self.$id.as_ref()
+                self.$($id).+.as_ref()
             }
 
             fn values(&self, _: &ByContact, visit: &mut dyn FnMut(Value<'_>)) {
@@ -436,7 +446,7 @@ macro_rules! of_a_contact {
 }
 
 of_a_contact! {
-    Task, id, |task| task.contact_id.as_ref();
+    StoredTask, task.id, |stored| stored.task.contact_id.as_ref();
     Note, id, |note| note.contact_id.as_ref();
     Thread, id, |thread| Some(&thread.contact_id);
     Enrolment, key, |enrolment| Some(&enrolment.contact_id);

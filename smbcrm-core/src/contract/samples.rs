@@ -1,0 +1,177 @@
+//! A valid call of every operation, for the sweep that asks all of them the same questions.
+
+use serde_json::{Value, json};
+
+use super::backend::Stage;
+use super::runner::Failure;
+use crate::contacts::{CreateNote, CreateTask};
+use crate::operation::{Arguments, BodyKind, Operation, Part, Payload};
+use crate::opportunities::{CreateOpportunity, ListPipelines, OpportunityStatus};
+use crate::types::{LocationId, Text};
+
+/// Ids of records on a stage.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    pub(super) location: LocationId,
+    pub(super) company: Text,
+    pub(super) contact: Text,
+    pub(super) task: Text,
+    pub(super) note: Text,
+    pub(super) pipeline: Text,
+    pub(super) stage: Text,
+    pub(super) opportunity: Text,
+}
+
+impl Known {
+    /// Makes one of each on a stage.
+    pub(super) async fn make(stage: &Stage) -> Result<Self, Failure> {
+        let contact = stage.contact().await?;
+        let contacts = stage.crm.contacts();
+        let due = chrono::DateTime::<chrono::Utc>::UNIX_EPOCH;
+        let task = contacts.create_task(&contact.id, CreateTask::new("Call", due, false)).await?;
+        let note = contacts.create_note(&contact.id, CreateNote::new("Hello")).await?;
+        let opportunities = stage.crm.opportunities();
+        let pipelines = opportunities.list_pipelines(ListPipelines::new(&stage.location)).await?;
+        let pipeline = pipelines.first().ok_or_else(|| Failure::skip("the sub-account has no pipeline"))?;
+        let first = pipeline.stages.first().ok_or_else(|| Failure::skip("the pipeline has no stage"))?;
+        let deal = CreateOpportunity::new(
+            &pipeline.id,
+            &stage.location,
+            "Deal",
+            OpportunityStatus::Open,
+            &contact.id,
+        );
+        let opportunity = opportunities.create(deal).await?;
+        let location = stage.crm.locations().get(&stage.location).await?;
+        Ok(Self {
+            location: stage.location.clone(),
+            company: location.company_id.map(Text::from).unwrap_or_default(),
+            contact: contact.id.as_text().clone(),
+            task: task.id.as_text().clone(),
+            note: note.id.as_text().clone(),
+            pipeline: pipeline.id.as_text().clone(),
+            stage: first.id.as_text().clone(),
+            opportunity: opportunity.id.as_text().clone(),
+        })
+    }
+
+    /// The arguments of a valid call.
+    pub(super) fn arguments(&self, operation: &Operation) -> Arguments {
+        let params =
+            operation.params.iter().map(|name| ((*name).to_owned(), self.param(operation, name))).collect();
+        let query = match self.query(operation) {
+            Value::Object(fields) => fields
+                .into_iter()
+                .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let payload = match operation.body {
+            BodyKind::None => Payload::Empty,
+            BodyKind::Multipart => Payload::Multipart(vec![
+                Part::field("id", self.contact.as_str()),
+                Part::file("file", "a.txt", "text/plain", "hello"),
+            ]),
+            _ => Payload::Json(self.body(operation)),
+        };
+        Arguments::new(params, query, payload)
+    }
+
+    fn param(&self, operation: &Operation, name: &str) -> String {
+        let text = match (operation.product.name, name) {
+            (_, "locationId") => self.location.as_str(),
+            (_, "contactId") => &self.contact,
+            (_, "taskId") => &self.task,
+            (_, "type") => "add",
+            ("contacts", "id") => &self.note,
+            ("opportunities", "id") => &self.opportunity,
+            _ => "some-id",
+        };
+        text.to_owned()
+    }
+
+    fn query(&self, operation: &Operation) -> Value {
+        let location = self.location.as_str();
+        match (operation.product.name, operation.name) {
+            ("contacts", "find_duplicate") => {
+                json!({ "locationId": location, "email": "nobody@contract.example" })
+            }
+            ("contacts", _) => json!({ "locationId": location }),
+            ("locations", "search") => json!({ "companyId": self.company }),
+            ("locations", "delete") => json!({ "deleteTwilioAccount": false }),
+            ("locations", "list_templates") => json!({ "originId": location }),
+            ("opportunities", "list") => json!({ "location_id": location }),
+            ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
+            ("opportunities", _) => json!({ "locationId": location }),
+            _ => json!({}),
+        }
+    }
+
+    /// A body that passes the checks of the operation.
+    pub(super) fn body(&self, operation: &Operation) -> Value {
+        let location = self.location.as_str();
+        let rule = json!({ "intervalType": "daily", "interval": 1, "startDate": "2026-01-01T09:00:00.000Z",
+            "dueAfterSeconds": 3600 });
+        match (operation.product.name, operation.name) {
+            ("contacts", "search") => json!({ "locationId": location, "pageLimit": 10 }),
+            ("contacts", "create_task") => {
+                json!({ "title": "Call", "dueDate": "2026-01-01T09:00:00.000Z", "completed": false })
+            }
+            ("contacts", "complete_task") => json!({ "completed": true }),
+            ("contacts", "add_tags" | "remove_tags") => json!({ "tags": ["vip"] }),
+            ("contacts", "create_note") => json!({ "body": "Hello" }),
+            ("contacts", "bulk_update_tags") => {
+                json!({ "contacts": [self.contact], "tags": ["vip"], "locationId": location })
+            }
+            ("contacts", "bulk_set_business") => {
+                json!({ "locationId": location, "ids": [self.contact], "businessId": null })
+            }
+            ("contacts", "upsert" | "create") => {
+                json!({ "locationId": location, "email": "sweep@contract.example" })
+            }
+            ("contacts", "add_followers" | "remove_followers") => json!({ "followers": ["some-user"] }),
+            ("locations", "update") => json!({ "companyId": self.company, "name": "Renamed" }),
+            ("locations", "create") => json!({ "companyId": self.company, "name": "Another" }),
+            ("locations", "create_tag" | "update_tag") => json!({ "name": "vip" }),
+            ("locations", "create_recurring_task") => json!({ "title": "Call", "rruleOptions": rule }),
+            ("locations", "create_custom_field") => json!({ "name": "Colour", "dataType": "TEXT" }),
+            ("locations", "update_custom_field") => json!({ "name": "Colour" }),
+            ("locations", "create_custom_value" | "update_custom_value") => {
+                json!({ "name": "a", "value": "b" })
+            }
+            ("opportunities", "search") => json!({ "locationId": location, "limit": 10 }),
+            ("opportunities", "set_status") => json!({ "status": "won" }),
+            ("opportunities", "upsert") => {
+                json!({ "locationId": location, "pipelineId": self.pipeline, "contactId": self.contact })
+            }
+            ("opportunities", "add_followers" | "remove_followers") => json!({ "followers": ["some-user"] }),
+            ("opportunities", "create") => {
+                json!({ "pipelineId": self.pipeline, "pipelineStageId": self.stage,
+                "locationId": location, "name": "Deal", "status": "open", "contactId": self.contact })
+            }
+            _ => json!({}),
+        }
+    }
+
+    /// Path and query of the call, as the wire writes them.
+    pub(super) fn target(&self, operation: &Operation) -> String {
+        let mut path = operation.path.to_owned();
+        for name in operation.params {
+            path = path.replacen(&format!("{{{name}}}"), &self.param(operation, name), 1);
+        }
+        let mut separator = '?';
+        if let Value::Object(fields) = self.query(operation)
+            && operation.takes_query
+        {
+            for (name, value) in fields {
+                path.push(separator);
+                separator = '&';
+                path.push_str(&format!(
+                    "{name}={}",
+                    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+                ));
+            }
+        }
+        path
+    }
+}
