@@ -1,13 +1,10 @@
 //! What the searches add to an opportunity when asked: its contact's notes, tasks and appointments.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use serde_json::Value as Json;
 use smbcrm_core::opportunities::{AdditionalDetails, ListOpportunities, Opportunity};
 
-use crate::search::Value;
-use crate::world::{ByContact, State};
+use crate::world::State;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,28 +47,17 @@ fn as_json(record: &impl Serialize) -> Option<Json> {
 }
 
 impl State {
-    /// Adds what is asked for: notes newest first, tasks by when they are due, appointments by when they start.
+    /// Adds what is asked for, as the contact's own lists show it.
     pub(super) fn add_details(&self, opportunity: &mut Opportunity, details: &Details) {
-        let contact = opportunity.contact_id.clone();
-        let of = Value::Text(contact.as_str());
+        let contact = &opportunity.contact_id;
         if details.notes {
-            let mut notes: Vec<_> = self.notes.find(&ByContact, of).map(Arc::clone).collect();
-            notes.sort_by(|a, b| (b.date_added, &b.id).cmp(&(a.date_added, &a.id)));
-            opportunity.notes = notes.iter().filter_map(|note| as_json(&**note)).collect();
+            opportunity.notes = self.notes_of(contact).iter().filter_map(as_json).collect();
         }
         if details.tasks {
-            let mut tasks: Vec<_> = self.tasks.find(&ByContact, of).map(Arc::clone).collect();
-            tasks.sort_by(|a, b| (a.due_date, &a.id).cmp(&(b.due_date, &b.id)));
-            opportunity.tasks = tasks.iter().filter_map(|task| as_json(&**task)).collect();
+            opportunity.tasks = self.tasks_of(contact).iter().filter_map(as_json).collect();
         }
         if details.calendar_events {
-            let mut events: Vec<_> = self
-                .appointments
-                .iter()
-                .filter(|event| event.contact_id.as_ref() == Some(&contact))
-                .collect();
-            events.sort_by(|a, b| (a.start_time, &a.id).cmp(&(b.start_time, &b.id)));
-            opportunity.calendar_events = events.into_iter().filter_map(as_json).collect();
+            opportunity.calendar_events = self.appointments_of(contact).iter().filter_map(as_json).collect();
         }
     }
 }

@@ -7,6 +7,8 @@ mod lost_reason;
 mod pipeline;
 mod query;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

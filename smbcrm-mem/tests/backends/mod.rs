@@ -122,6 +122,7 @@ pub fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
     let (admin, location) = (crm.admin(), crm.location());
     match plant {
         Plant::Pipeline(name, stages) => Some(admin.add_pipeline(location, name, stages)?.id.into()),
+        Plant::LostReason(name) => Some(admin.add_lost_reason(location, name)?.id.into()),
         // Products add their line here as they land.
         _ => None,
     }
