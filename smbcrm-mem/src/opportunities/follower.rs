@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use smbcrm_core::Result;
-use smbcrm_core::contacts::{Followers, FollowersAdded, FollowersRemoved};
+use smbcrm_core::contacts::{FollowersAdded, FollowersRemoved};
 use smbcrm_core::opportunities::{FollowersAction, Opportunity, UpsertOpportunity};
 use smbcrm_core::types::{OpportunityId, UserId};
 
@@ -74,13 +74,13 @@ impl State {
     pub(crate) fn follow(
         &mut self,
         id: &OpportunityId,
-        users: Followers,
+        users: &[UserId],
         now: DateTime<Utc>,
     ) -> Result<FollowersAdded> {
-        expect_users(&users.followers)?;
+        expect_users(users)?;
         let mut done = FollowersAdded::default();
         done.followers = self.edit_followers(id, now, |followers| {
-            done.followers_added = add(followers, &users.followers);
+            done.followers_added = add(followers, users);
         })?;
         Ok(done)
     }
@@ -89,15 +89,15 @@ impl State {
         &mut self,
         id: &OpportunityId,
         all: bool,
-        users: Followers,
+        users: &[UserId],
         now: DateTime<Utc>,
     ) -> Result<FollowersRemoved> {
         if !all {
-            expect_users(&users.followers)?;
+            expect_users(users)?;
         }
         let mut done = FollowersRemoved::default();
         done.followers = self.edit_followers(id, now, |followers| {
-            let goes = |user: &UserId| all || users.followers.contains(user);
+            let goes = |user: &UserId| all || users.contains(user);
             done.followers_removed = followers.iter().filter(|user| goes(user)).cloned().collect();
             followers.retain(|user| !goes(user));
         })?;

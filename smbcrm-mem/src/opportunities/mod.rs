@@ -106,7 +106,9 @@ impl Opportunities for MemCrm {
     }
 
     async fn add_followers(&self, id: &OpportunityId, followers: Followers) -> Result<FollowersAdded> {
-        self.write_opportunity(&op::ADD_FOLLOWERS, id, |state, now| state.follow(id, followers, now))
+        self.write_opportunity(&op::ADD_FOLLOWERS, id, |state, now| {
+            state.follow(id, &followers.followers, now)
+        })
     }
 
     async fn remove_followers(
@@ -117,7 +119,7 @@ impl Opportunities for MemCrm {
     ) -> Result<FollowersRemoved> {
         let all = query.is_remove_all_followers.unwrap_or(false);
         self.write_opportunity(&op::REMOVE_FOLLOWERS, id, |state, now| {
-            state.unfollow(id, all, followers, now)
+            state.unfollow(id, all, &followers.followers, now)
         })
     }
 

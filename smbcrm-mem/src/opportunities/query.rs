@@ -89,7 +89,7 @@ impl MemCrm {
         location: &LocationId,
         check: impl Fn(&State) -> Result<Vec<Filter<Contact>>>,
         query: impl Fn(&State) -> Result<Query<Opportunity>>,
-        answer: impl Fn(&State, &Query<Opportunity>, Hits<Opportunity>) -> T,
+        answer: impl Fn(&State, &Query<Opportunity>, &Hits<Opportunity>) -> T,
     ) -> Result<T> {
         let sub = self.enter(operation, location)?;
         let asked = |state: &State| -> Result<Vec<Query<Contact>>> {
@@ -102,7 +102,7 @@ impl MemCrm {
             if !asked(&state)?.iter().any(|of_contacts| state.contacts.needs(of_contacts)) {
                 let query = made(&state)?;
                 if !state.opportunities.needs(&query) {
-                    return Ok(answer(&state, &query, state.opportunities.search(&query)));
+                    return Ok(answer(&state, &query, &state.opportunities.search(&query)));
                 }
             }
         }
@@ -112,7 +112,7 @@ impl MemCrm {
         }
         let query = made(&state)?;
         state.opportunities.prepare(&query);
-        Ok(answer(&state, &query, state.opportunities.search(&query)))
+        Ok(answer(&state, &query, &state.opportunities.search(&query)))
     }
 }
 
@@ -247,7 +247,7 @@ impl State {
         &self,
         search: &SearchOpportunities,
         query: &Query<Opportunity>,
-        hits: Hits<Opportunity>,
+        hits: &Hits<Opportunity>,
     ) -> OpportunityPage {
         let details = Details::from(search.additional_details.as_ref());
         let mut page = OpportunityPage::default();
@@ -326,7 +326,7 @@ impl State {
         &self,
         list: &ListOpportunities,
         query: &Query<Opportunity>,
-        hits: Hits<Opportunity>,
+        hits: &Hits<Opportunity>,
     ) -> OpportunityList {
         let details = Details::from(list);
         let shown = query.page.limit - 1;
