@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use smbcrm_core::Result;
 use smbcrm_core::dedupe::normalise_email;
 use smbcrm_core::locations::{
     BusinessProfile, CreateLocation, Location, LocationSettings, Order, Prospect, SearchLocations, Social,
     UniqueIdentifier, UpdateLocation, WriteLocationSettings,
 };
 use smbcrm_core::types::{CompanyId, LocationId, Text};
-use smbcrm_core::Result;
 
 use super::country;
 use super::paging::PageSize;
@@ -66,7 +66,7 @@ impl Directory {
     /// Makes a sub-account as an agency's call describes it.
     pub(crate) fn create_location(
         &mut self,
-        input: CreateLocation,
+        input: &CreateLocation,
         seed: u64,
         now: DateTime<Utc>,
     ) -> Result<Location> {
@@ -77,7 +77,7 @@ impl Directory {
         if input.name.trim().is_empty() {
             wrong.push("name should not be empty".to_owned());
         }
-        let description = Description::from(&input).check(&mut wrong);
+        let description = Description::from(input).check(&mut wrong);
         if !wrong.is_empty() {
             return Err(refusal::invalid(wrong));
         }
@@ -327,4 +327,3 @@ fn profile(location: &Location) -> BusinessProfile {
     business.timezone.clone_from(&location.timezone);
     business
 }
-

@@ -17,7 +17,8 @@ fn missing(id: &TagId) -> Error {
 }
 
 fn normalised(name: &str) -> Result<Text> {
-    let name = normalise_tag(name).ok_or_else(|| refusal::invalid(vec!["name should not be empty".into()]))?;
+    let name =
+        normalise_tag(name).ok_or_else(|| refusal::invalid(vec!["name should not be empty".into()]))?;
     Ok(name.into())
 }
 
@@ -49,7 +50,7 @@ impl State {
             return Ok(tag);
         }
         self.tags.put(Arc::new(tag.clone()));
-        self.edit_tags(&old, now, |tags| {
+        self.edit_carriers(&old, now, |tags| {
             let carried = tags.contains(&name);
             tags.retain(|tag| *tag != old || !carried);
             tags.iter_mut().filter(|tag| **tag == old).for_each(|tag| *tag = name.clone());
@@ -63,7 +64,7 @@ impl State {
     /// from one that is in use.
     pub(crate) fn delete_tag(&mut self, id: &TagId, now: DateTime<Utc>) -> Result<()> {
         let tag = self.tags.remove(id.as_str()).ok_or_else(|| missing(id))?;
-        self.edit_tags(&tag.name, now, |tags| tags.retain(|known| *known != tag.name));
+        self.edit_carriers(&tag.name, now, |tags| tags.retain(|known| *known != tag.name));
         Ok(())
     }
 
@@ -77,9 +78,8 @@ impl State {
     }
 
     /// Changes the tags of every contact that carries one of this name.
-    fn edit_tags(&mut self, name: &str, now: DateTime<Utc>, change: impl Fn(&mut Vec<Text>)) {
-        let carriers =
-            Query::new(Filter::eq(ContactKey::Tags, name)).page(Page::first(self.contacts.len()));
+    fn edit_carriers(&mut self, name: &str, now: DateTime<Utc>, change: impl Fn(&mut Vec<Text>)) {
+        let carriers = Query::new(Filter::eq(ContactKey::Tags, name)).page(Page::first(self.contacts.len()));
         let ids: Vec<ContactId> =
             self.contacts.search(&carriers).records.iter().map(|contact| contact.id.clone()).collect();
         for id in ids {

@@ -55,7 +55,11 @@ impl State {
     }
 
     /// Stores a template of an origin. An empty id is minted; one of the same id is replaced.
-    pub(crate) fn put_template(&mut self, origin: smbcrm_core::types::Text, mut template: Template) -> Template {
+    pub(crate) fn put_template(
+        &mut self,
+        origin: smbcrm_core::types::Text,
+        mut template: Template,
+    ) -> Template {
         if template.id.is_empty() {
             template.id = self.ids.record().into();
         }

@@ -19,8 +19,8 @@ const MAX_FILES: usize = 15;
 
 /// The types of files that the forms' upload takes; assumed to hold here as well.
 const EXTENSIONS: [&str; 16] = [
-    "pdf", "docx", "doc", "jpg", "jpeg", "png", "gif", "csv", "xlsx", "xls", "mp4", "mpeg", "zip", "rar", "txt",
-    "svg",
+    "pdf", "docx", "doc", "jpg", "jpeg", "png", "gif", "csv", "xlsx", "xls", "mp4", "mpeg", "zip", "rar",
+    "txt", "svg",
 ];
 
 fn extension(name: &str) -> Option<String> {
