@@ -177,15 +177,6 @@ fn birth_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Optio
     Ok(text.and_then(|text| time::parse(&text)).map(|at| at.date_naive()))
 }
 
-/// Searches write `{}` where nothing is set, single answers leave it out: both are none.
-fn none_when_empty<'de, D, T>(deserializer: D) -> Result<Option<Box<T>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de> + Default + PartialEq,
-{
-    Ok(Option::<Box<T>>::deserialize(deserializer)?.filter(|value| **value != T::default()))
-}
-
 /// Lead or customer.
 #[open_enum]
 pub enum ContactType {

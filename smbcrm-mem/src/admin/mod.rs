@@ -2,6 +2,7 @@
 
 mod enrol;
 mod plant;
+mod plant_deals;
 mod plant_location;
 mod tokens;
 
