@@ -24,7 +24,7 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'}')
     .add(b'/')
-    .add(b'%');
+    .add(b'%').add(b'\\');
 
 /// An encoded call: what an HTTP client needs, and nothing of HTTP.
 #[derive(Debug, Clone)]
@@ -78,7 +78,8 @@ impl Request {
     pub fn param(mut self, name: &str, value: &(impl fmt::Display + ?Sized)) -> Self {
         let mut encoded = String::new();
         let text = value.to_string();
-        // `.` and `..` as whole segments would be resolved away by any URL library.
+        // `.` and `..` as whole segments would be resolved away by any URL library, however they are encoded; a
+        // transport that uses one has to refuse them.
         if text == "." || text == ".." {
             encoded.push_str(&text.replace('.', "%2E"));
         } else {
