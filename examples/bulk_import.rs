@@ -32,20 +32,20 @@ async fn main() -> Result<(), Failure> {
     let limits = RateLimits::new(2_500, Duration::from_secs(1), 200_000);
     let server = MemServer::builder().crm(MemCrm::builder().rate_limits(limits).build()).start().await?;
     let crm = Client::builder().token(server.token()).base_url(server.base_url()).build()?;
-    println!("in-memory CRM at {}", crm.base_url());
+    println!("In-memory CRM at {}: nothing leaves this machine.\n", crm.base_url());
 
     let checkpoint = Checkpoint::new(server.address().port());
     let import = Import { crm: &crm, location: server.location(), checkpoint: &checkpoint };
 
     // The first run does not get to the end.
     import.run(0..rows * 2 / 5 + STRIDE / 2).await?;
-    println!("             … and there the power fails");
+    println!("… and there the power fails.\n");
     // The second one has nothing but the checkpoint. Rows after it are sent again, which an upsert does not mind.
     import.run(checkpoint.load()..rows).await?;
     checkpoint.remove();
 
     let everybody = crm.contacts().search(SearchContacts::new(server.location(), 1)).await?;
-    println!("\n{} contacts in the CRM", HumanCount(everybody.total));
+    println!("\n{} contacts are in the CRM now.", HumanCount(everybody.total));
     Ok(())
 }
 
@@ -64,14 +64,18 @@ impl Import<'_> {
 
         // `buffered` sends many at once and yields them in order: what comes out is done, and so is all before it.
         let mut answers = stream::iter(rows.clone())
-            .map(|row| async move { Ok::<_, Failure>((row, self.crm.contacts().upsert(person(row, self.location)).await)) })
+            .map(|row| async move {
+                Ok::<_, Failure>((row, self.crm.contacts().upsert(person(row, self.location)).await))
+            })
             .buffered(AT_ONCE);
         while let Some((row, answer)) = answers.try_next().await? {
             match answer {
                 Ok(done) if done.new => created += 1,
                 Ok(_) => updated += 1,
                 // One row is wrong: note it and go on.
-                Err(error) if error.kind() == ErrorKind::Invalid => refused.push((row, error.messages().join("; "))),
+                Err(error) if error.kind() == ErrorKind::Invalid => {
+                    refused.push((row, error.messages().join("; ")));
+                }
                 // The day's requests are used up, or the API is gone even after the client's retries. What is done is
                 // kept; go on later.
                 Err(error) => {
@@ -89,18 +93,19 @@ impl Import<'_> {
 
         let seconds = started.elapsed().as_secs_f64();
         println!(
-            "\nrows {} to {}: {created} created, {updated} updated, {} refused in {seconds:.1} s ({:.0} a second)",
+            "rows {} to {} in {seconds:.1} s: {created} created, {updated} updated, {} refused",
             HumanCount(first as u64),
             HumanCount(rows.end as u64),
             refused.len(),
-            rows.len() as f64 / seconds,
         );
-        println!("             the limit that was learned: {}", self.pace());
-        for (row, reason) in refused.iter().take(3) {
-            println!("             row {row}: {reason}");
+        println!("  learned  {}", self.pace());
+        println!("  pace     {:.0} requests a second", rows.len() as f64 / seconds);
+        let (shown, more) = (refused.iter().take(2), refused.len().saturating_sub(2));
+        for (row, reason) in shown {
+            println!("  refused  row {row}: {reason}");
         }
-        if refused.len() > 3 {
-            println!("             … and {} more", refused.len() - 3);
+        if more > 0 {
+            println!("           … and {more} more");
         }
         Ok(())
     }
@@ -110,7 +115,11 @@ impl Import<'_> {
         let limits = self.crm.limits();
         match (limits.burst, limits.interval, limits.daily_remaining) {
             (Some(burst), Some(interval), Some(left)) => {
-                format!("{} requests in {interval:?}, {} left today", HumanCount(burst.into()), HumanCount(left))
+                format!(
+                    "{} requests in {interval:?}, {} left today",
+                    HumanCount(burst.into()),
+                    HumanCount(left)
+                )
             }
             _ => "nothing yet".to_owned(),
         }

@@ -54,8 +54,10 @@ async fn intake(crm: &dyn Crm, location: &LocationId, lead: &Lead<'_>, now: Date
 
 /// Who came through the website and has not been touched for a month.
 async fn forgotten(crm: &dyn Crm, location: &LocationId, now: DateTime<Utc>) -> Result<Vec<ContactId>> {
-    let search = SearchContacts::new(location, 100)
-        .filters([ContactField::Tags.eq("web-lead"), ContactField::DateUpdated.before(now - Duration::days(30))]);
+    let search = SearchContacts::new(location, 100).filters([
+        ContactField::Tags.eq("web-lead"),
+        ContactField::DateUpdated.before(now - Duration::days(30)),
+    ]);
     crm.contacts().search_stream(search).map_ok(|found| found.id.clone()).try_collect().await
 }
 // ANCHOR_END: app

@@ -13,12 +13,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use smbcrm_client::Client;
 use smbcrm_core::contacts::UpsertContact;
 use smbcrm_core::dedupe::normalise_phone;
-use smbcrm_core::locations::{CreateCustomField, CustomFieldType, FieldMap, FieldModel};
-use smbcrm_core::opportunities::{
-    ListPipelines, OpportunityStatus, Pipeline, UpsertOpportunity, find_stage,
+use smbcrm_core::locations::{
+    CreateCustomField, CustomFieldType, FieldFault, FieldMap, FieldModel, FieldProblem,
 };
+use smbcrm_core::opportunities::{ListPipelines, OpportunityStatus, Pipeline, UpsertOpportunity, find_stage};
 use smbcrm_core::types::{LocationId, Money, Text};
-use smbcrm_core::{Crm, ErrorKind, Result};
+use smbcrm_core::{Crm, Error, ErrorKind, Result};
 use smbcrm_examples::Failure;
 use smbcrm_mem::{MemCrm, MemServer, RateLimits};
 
@@ -37,6 +37,9 @@ const KNOWN: [&str; 11] = [
     "Deal Value",
 ];
 
+/// The scopes that reading needs. Whether the token may write shows with the first write.
+const NEEDED: [&str; 3] = ["locations.readonly", "locations/customFields.readonly", "opportunities.readonly"];
+
 /// How many leads are on their way at the same time.
 const AT_ONCE: usize = 8;
 
@@ -53,25 +56,30 @@ async fn main() -> Result<(), Failure> {
 
     // Before anything is written: does the token open this sub-account, and may it do what we are about to do?
     let access = crm.validate_access(location).await?;
-    let missing: Vec<_> = access.missing().collect();
+    let missing: Vec<_> = NEEDED.into_iter().filter(|scope| !access.grants(scope)).collect();
     if !missing.is_empty() {
-        return Err(Failure::new(format!("the token lacks {}; edit its scopes and try again", missing.join(", "))));
+        return Err(Failure::new(format!(
+            "the token cannot do this import; please look at {}\n{access}",
+            missing.join(", ")
+        )));
     }
-    println!("{:>10}  {} – the token may do what is needed", "access", access.name.unwrap_or_default());
+    println!(
+        "  access   sub-account \"{}\", and the token may read what it must",
+        access.name.unwrap_or_default()
+    );
 
     let import = Import::prepare(crm, location, &headers).await?;
     import.describe(&headers);
 
     let started = Instant::now();
     let bar = ProgressBar::new(rows.len() as u64)
-        .with_style(ProgressStyle::with_template("    import  {bar:40.cyan} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()));
+        .with_style(ProgressStyle::with_template("  import   {bar:40.cyan} {pos} of {len}")?);
     let outcomes: Vec<(usize, Outcome)> = stream::iter(&rows)
-        .map(|row| async { Ok((row.number, import.lead(row).await?)) })
+        .map(|row| async { Ok::<_, Error>((row.number, import.lead(row).await?)) })
         .buffer_unordered(AT_ONCE)
         .inspect(|_| bar.inc(1))
-        .try_collect::<Vec<_>>()
-        .await
-        .map_err(|error: smbcrm_core::Error| Failure::from(error))?;
+        .try_collect()
+        .await?;
     bar.finish_and_clear();
 
     summarise(outcomes, started);
@@ -95,8 +103,9 @@ impl Place {
             return Self::in_memory().await;
         }
         let client = Client::from_env()?;
-        let location = client.location_id().cloned().ok_or_else(|| Failure::new("set SMBCRM_LOCATION_ID as well"))?;
-        println!("LIVE account: leads will be written to sub-account {location} at {}\n", client.base_url());
+        let location =
+            client.location_id().cloned().ok_or_else(|| Failure::new("set SMBCRM_LOCATION_ID as well"))?;
+        println!("LIVE account: writing to sub-account {location} at {}\n", client.base_url());
         Ok(Self { client, location, _server: None })
     }
 
@@ -106,18 +115,24 @@ impl Place {
         let crm = MemCrm::builder().rate_limits(RateLimits::off()).build();
         let location = crm.location().clone();
         let fields = [
-            CreateCustomField::new("Plan", CustomFieldType::SingleOptions).options(["Starter", "Growth", "Scale"]),
+            CreateCustomField::new("Plan", CustomFieldType::SingleOptions)
+                .options(["Starter", "Growth", "Scale"]),
             CreateCustomField::new("Team Size", CustomFieldType::Numerical),
             CreateCustomField::new("Renewal Date", CustomFieldType::Date),
-            CreateCustomField::new("Interests", CustomFieldType::MultipleOptions)
-                .options(["Website", "Ads", "Automation", "Reviews", "SMS"]),
+            CreateCustomField::new("Interests", CustomFieldType::MultipleOptions).options([
+                "Website",
+                "Ads",
+                "Automation",
+                "Reviews",
+                "SMS",
+            ]),
         ];
         for field in fields {
             crm.locations().create_custom_field(&location, field).await?;
         }
         let server = MemServer::builder().crm(crm).start().await?;
         let client = Client::builder().token(server.token()).base_url(server.base_url()).build()?;
-        println!("in-memory CRM at {}: nothing leaves this machine\n", client.base_url());
+        println!("In-memory CRM at {}: nothing leaves this machine.\n", client.base_url());
         Ok(Self { client, location, _server: Some(server) })
     }
 }
@@ -150,7 +165,8 @@ impl<'a> Import<'a> {
     async fn prepare(crm: &'a dyn Crm, location: &'a LocationId, headers: &[String]) -> Result<Self> {
         let country = crm.locations().get(location).await?.country.unwrap_or_else(|| "US".into());
         let pipelines = crm.opportunities().list_pipelines(ListPipelines::new(location)).await?;
-        let mut fields = FieldMap::load(crm, location, FieldModel::Contact).await?.ignore(KNOWN).phone_region(&country);
+        let mut fields =
+            FieldMap::load(crm, location, FieldModel::Contact).await?.ignore(KNOWN).phone_region(&country);
         let mut ignored = Vec::new();
         for column in headers.iter().filter(|column| !KNOWN.contains(&column.as_str())) {
             // A column that is called like a custom field is that field; the rest is left alone.
@@ -167,9 +183,10 @@ impl<'a> Import<'a> {
     }
 
     fn describe(&self, headers: &[String]) {
-        let custom: Vec<_> = headers.iter().filter(|column| self.fields.field(column).is_some()).cloned().collect();
-        println!("{:>10}  {}", "custom", or_none(&custom));
-        println!("{:>10}  {}\n", "ignored", or_none(&self.ignored));
+        let custom: Vec<_> =
+            headers.iter().filter(|column| self.fields.field(column).is_some()).cloned().collect();
+        println!("  fields   {}", or_none(&custom));
+        println!("  ignored  {}\n", or_none(&self.ignored));
     }
 
     /// Saves one lead. A row that is wrong is an outcome; an error is whatever makes it pointless to go on.
@@ -182,7 +199,12 @@ impl<'a> Import<'a> {
             Err(reason) => return Ok(Outcome::Refused(reason)),
         };
         match saved {
-            Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Duplicate | ErrorKind::NotFound) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Invalid | ErrorKind::Duplicate | ErrorKind::NotFound
+                ) =>
+            {
                 Ok(Outcome::Refused(error.messages().join("; ")))
             }
             saved => saved,
@@ -206,12 +228,13 @@ impl<'a> Import<'a> {
         if let Some(phone) = phone {
             // The sub-account's country is only a guess; the row may know better.
             let country = country.as_ref().unwrap_or(&self.country);
-            contact = contact.phone(normalise_phone(&phone, country).map_err(|fault| fault.to_string())?);
+            contact =
+                contact.phone(normalise_phone(&phone, country).map_err(|fault| format!("Phone: {fault}"))?);
         }
         contact.country = country.into();
 
         let fields = self.fields.inputs(row.cells()).map_err(|problems| {
-            let texts: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.column, problem.fault)).collect();
+            let texts: Vec<_> = problems.iter().map(describe).collect();
             texts.join("; ")
         })?;
         if !fields.is_empty() {
@@ -221,10 +244,12 @@ impl<'a> Import<'a> {
     }
 
     fn deal(&self, row: &Row) -> Result<Option<UpsertOpportunity>, String> {
-        let (Some(stage), Some(pipeline)) = (row.get("Stage"), self.pipelines.first()) else { return Ok(None) };
+        let (Some(stage), Some(pipeline)) = (row.get("Stage"), self.pipelines.first()) else {
+            return Ok(None);
+        };
         // People write names, the API wants ids.
-        let (pipeline, stage) =
-            find_stage(&self.pipelines, &pipeline.name, &stage).map_err(|error| error.messages().join("; "))?;
+        let (pipeline, stage) = find_stage(&self.pipelines, &pipeline.name, &stage)
+            .map_err(|_| format!("Stage: there is no `{stage}` in pipeline `{}`", pipeline.name))?;
         let mut deal = UpsertOpportunity::new(&pipeline.id, self.location)
             .pipeline_stage_id(&stage.id)
             .status(OpportunityStatus::Open);
@@ -236,11 +261,17 @@ impl<'a> Import<'a> {
         Ok(Some(deal))
     }
 
-    async fn save(&self, row: &Row, contact: UpsertContact, deal: Option<UpsertOpportunity>) -> Result<Outcome> {
+    async fn save(
+        &self,
+        row: &Row,
+        contact: UpsertContact,
+        deal: Option<UpsertOpportunity>,
+    ) -> Result<Outcome> {
         // An upsert may be sent again: running the whole import twice changes nothing.
         let done = self.crm.contacts().upsert(contact).await?;
         // Tags in an upsert would *replace* the contact's tags, so they are added.
-        let tags: Vec<Text> = row.get("Tags").iter().flat_map(|tags| tags.split(';')).map(|tag| tag.trim().into()).collect();
+        let tags: Vec<Text> =
+            row.get("Tags").iter().flat_map(|tags| tags.split(';')).map(|tag| tag.trim().into()).collect();
         if !tags.is_empty() {
             self.crm.contacts().add_tags(&done.contact.id, tags.into()).await?;
         }
@@ -315,12 +346,19 @@ fn summarise(outcomes: Vec<(usize, Outcome)>, started: Instant) {
             }
         }
     }
-    println!("{rows:>10}  rows read in {:.1} s, {empty} of them empty", started.elapsed().as_secs_f64());
-    println!("{created:>10}  contacts created");
-    println!("{updated:>10}  contacts updated, as they were known by e-mail or phone");
-    println!("{opened:>10}  opportunities opened");
-    println!("{moved:>10}  opportunities moved");
-    println!("{:>10}  rows refused", refused.values().map(Vec::len).sum::<usize>());
+    println!("{rows} rows in {:.1} s", started.elapsed().as_secs_f64());
+    println!("{created:>6}  contacts created");
+    println!("{updated:>6}  contacts updated: their e-mail or phone was known");
+    println!("{:>6}  refused", refused.values().map(Vec::len).sum::<usize>());
+    println!("{empty:>6}  empty");
+    println!("{opened:>6}  opportunities opened");
+    println!("{moved:>6}  opportunities moved");
+    if refused.is_empty() {
+        return;
+    }
+    println!(
+        "\nRefused, and why. Put these rows right and run it again: what is in already does not change."
+    );
     // The most frequent reason first.
     let mut reasons: Vec<_> = refused.into_iter().collect();
     reasons.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
@@ -328,7 +366,17 @@ fn summarise(outcomes: Vec<(usize, Outcome)>, started: Instant) {
         rows.sort_unstable();
         let numbers: Vec<_> = rows.iter().map(usize::to_string).collect();
         let noun = if rows.len() == 1 { "row" } else { "rows" };
-        println!("{:>14}  {reason}\n{:16}{noun} {}", rows.len(), "", numbers.join(", "));
+        println!("{:>6}  {reason} ({noun} {})", rows.len(), numbers.join(", "));
+    }
+}
+
+/// What is wrong with a cell, without its value, so that the same fault in several rows is one line.
+fn describe(problem: &FieldProblem) -> String {
+    match &problem.fault {
+        FieldFault::NotAnOption { options, .. } => {
+            format!("{}: none of {}", problem.column, options.join(", "))
+        }
+        fault => format!("{}: {fault}", problem.column),
     }
 }
 

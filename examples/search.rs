@@ -10,9 +10,7 @@ use smbcrm_core::opportunities::{
     CreateOpportunity, ListPipelines, OpportunityStatus, Pipeline, SearchOpportunities,
 };
 use smbcrm_core::paging::{ContactsExt, TryStreamExt};
-use smbcrm_core::search::{
-    ContactField, ContactSort, Filter, OpportunityField, OpportunitySort, Range,
-};
+use smbcrm_core::search::{ContactField, ContactSort, Filter, OpportunityField, OpportunitySort, Range};
 use smbcrm_core::types::{CustomFieldId, CustomFieldInput, LocationId};
 use smbcrm_core::{Crm, Result};
 use smbcrm_examples::Failure;
@@ -41,20 +39,23 @@ async fn main() -> Result<(), Failure> {
     println!("\nseveral at once");
     // ANCHOR: groups
     // The list is an AND; `and` and `or` build groups, to any depth.
-    let vip_or_rich = ContactField::Tags.eq("vip").or(ContactField::custom(&ids.budget).range(Range::new().gte(5_000)));
+    let vip_or_rich =
+        ContactField::Tags.eq("vip").or(ContactField::custom(&ids.budget).range(Range::new().gte(5_000)));
     let writable = ContactField::Email.exists().and(ContactField::Dnd.eq(false));
     ask.contacts("vip or rich, and we may write", [vip_or_rich, writable]).await?;
     // ANCHOR_END: groups
 
     println!("\ncustom fields, by id");
     // ANCHOR: custom
-    ask.contacts("a budget of 1,000 to 5,000", [
-        ContactField::custom(&ids.budget).range(Range::new().gte(1_000).lt(5_000)),
-    ])
+    ask.contacts(
+        "a budget of 1,000 to 5,000",
+        [ContactField::custom(&ids.budget).range(Range::new().gte(1_000).lt(5_000))],
+    )
     .await?;
     ask.contacts("on the Growth plan", [ContactField::custom(&ids.plan).eq("Growth")]).await?;
     let july = NaiveDate::from_ymd_opt(2026, 7, 1).unwrap_or_default();
-    ask.contacts("renewal before July", [ContactField::custom(&ids.renewal).range(Range::new().lt(july))]).await?;
+    ask.contacts("renewal before July", [ContactField::custom(&ids.renewal).range(Range::new().lt(july))])
+        .await?;
     // ANCHOR_END: custom
 
     println!("\ncontacts by their opportunities");
@@ -80,7 +81,10 @@ async fn main() -> Result<(), Failure> {
     println!("\nopportunities");
     // ANCHOR: opportunities
     let search = SearchOpportunities::new(location, 20)
-        .filters([OpportunityField::Status.eq("open"), OpportunityField::MonetaryValue.range(Range::new().gt(500))])
+        .filters([
+            OpportunityField::Status.eq("open"),
+            OpportunityField::MonetaryValue.range(Range::new().gt(500)),
+        ])
         .sort([OpportunitySort::MonetaryValue.desc()]);
     let page = crm.opportunities().search(search).await?;
     for deal in &page.opportunities {
@@ -106,7 +110,8 @@ struct Ask<'a> {
 
 impl Ask<'_> {
     async fn contacts<const N: usize>(&self, question: &str, filters: [Filter; N]) -> Result<()> {
-        let search = SearchContacts::new(self.location, 20).filters(filters).sort([ContactSort::FirstName.asc()]);
+        let search =
+            SearchContacts::new(self.location, 20).filters(filters).sort([ContactSort::FirstName.asc()]);
         let page = self.crm.contacts().search(search).await?;
         let names: Vec<_> = page.contacts.iter().filter_map(|found| found.first_name.as_deref()).collect();
         println!("  {question:34} {}", names.join(", "));
@@ -127,7 +132,8 @@ async fn people(crm: &MemCrm) -> Result<Ids, Failure> {
     let location = crm.location();
     let define = |field| crm.locations().create_custom_field(location, field);
     let budget = define(CreateCustomField::new("Budget", CustomFieldType::Monetary)).await?.id;
-    let plans = CreateCustomField::new("Plan", CustomFieldType::SingleOptions).options(["Starter", "Growth", "Scale"]);
+    let plans = CreateCustomField::new("Plan", CustomFieldType::SingleOptions)
+        .options(["Starter", "Growth", "Scale"]);
     let plan = define(plans).await?.id;
     let renewal = define(CreateCustomField::new("Renewal", CustomFieldType::Date)).await?.id;
     let pipelines = crm.opportunities().list_pipelines(ListPipelines::new(location)).await?;
@@ -151,7 +157,10 @@ async fn people(crm: &MemCrm) -> Result<Ids, Failure> {
         if !until.is_empty() {
             fields.push(CustomFieldInput::new(&renewal, until));
         }
-        let email = format!("{}@example.org", name.split(' ').next().unwrap_or_default().to_lowercase().replace('ë', "e"));
+        let email = format!(
+            "{}@example.org",
+            name.split(' ').next().unwrap_or_default().to_lowercase().replace('ë', "e")
+        );
         let mut contact = UpsertContact::new(location)
             .name(name)
             .email(email)
@@ -165,7 +174,8 @@ async fn people(crm: &MemCrm) -> Result<Ids, Failure> {
         let contact = crm.contacts().upsert(contact).await?.contact;
         if worth > 0 {
             let title = format!("{name}: {on}");
-            let deal = CreateOpportunity::new(&sales.id, location, title, OpportunityStatus::Open, &contact.id);
+            let deal =
+                CreateOpportunity::new(&sales.id, location, title, OpportunityStatus::Open, &contact.id);
             crm.opportunities().create(deal.monetary_value(worth)).await?;
         }
         // Somebody a week, so that dates have something to tell apart.

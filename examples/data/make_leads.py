@@ -114,8 +114,8 @@ def main():
         who = person(len(people) + 1)
         if unlike(people, who):
             people.append(who)
-    # First everybody once: with both, with an e-mail only, or with a phone only.
-    rows = [row(who, phone=i % 7 != 3, email=i % 11 != 5) for i, who in enumerate(people)]
+    # First everybody once: with both, with an e-mail only (every seventh), or with a phone only (some others).
+    rows = [row(who, phone=i % 7 != 3, email=i % 7 == 3 or i % 11 != 5) for i, who in enumerate(people)]
     # Then some of them again, from another form: the same e-mail in other letters, the same phone in another form.
     again = pick.sample([i for i in range(150) if i % 7 != 3 and i % 11 != 5], 52)
     rows += [row(people[i], email=n % 3 != 0, phone=n % 3 != 1) for n, i in enumerate(again)]

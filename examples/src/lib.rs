@@ -15,7 +15,8 @@ impl Failure {
 
 impl<E: StdError + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
-        let hint = (&error as &dyn StdError).downcast_ref::<smbcrm_core::Error>().map(smbcrm_core::Error::hint);
+        let hint =
+            (&error as &dyn StdError).downcast_ref::<smbcrm_core::Error>().map(smbcrm_core::Error::hint);
         Self(match hint {
             Some(hint) => format!("{error}\n       {hint}"),
             None => error.to_string(),
@@ -30,4 +31,5 @@ impl fmt::Debug for Failure {
     }
 }
 
+#[cfg(doctest)]
 mod book;
