@@ -91,7 +91,7 @@ impl Checker {
     /// A query's text as the JSON value that the property asks for; left as text where it does not fit.
     fn coerce(&self, shape: &Shape, text: &str) -> Value {
         match self.resolve(shape) {
-            Shape::Number | Shape::Integer => {
+            Shape::Number | Shape::Integer | Shape::Signed => {
                 text.trim().parse::<f64>().ok().filter(|n| n.is_finite()).map_or_else(
                     || json!(text),
                     |n| {
@@ -433,6 +433,21 @@ mod tests {
                 "completed must be a boolean",
             ]
         );
+    }
+
+    #[test]
+    fn numbers_of_a_query_come_as_text() {
+        let ask = |name: &str, value: &str| {
+            let query =
+                [("locationId", "L"), (name, value)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Checker::new(&contacts::LIST).check(&Arguments::new(Vec::new(), query.into(), Payload::Empty))
+        };
+        for (name, value) in [("startAfter", "1603870249758"), ("startAfter", "-1"), ("limit", "20")] {
+            assert!(ask(name, value).is_ok(), "{name}={value}");
+        }
+        for (name, value) in [("startAfter", "soon"), ("limit", "-1"), ("limit", "1.5")] {
+            assert_eq!(ask(name, value).unwrap_err().status(), Some(422), "{name}={value}");
+        }
     }
 
     #[test]
