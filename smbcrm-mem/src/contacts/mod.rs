@@ -12,6 +12,8 @@ mod query;
 mod store;
 mod tag;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
