@@ -170,6 +170,7 @@ pub fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
     let (admin, location) = (crm.admin(), crm.location());
     match plant {
         Plant::Pipeline(name, stages) => Some(admin.add_pipeline(location, name, stages)?.id.into()),
+        Plant::Template(template) => Some(admin.add_template(location, *template)?.id.into()),
         // Products add their line here as they land.
         _ => None,
     }
