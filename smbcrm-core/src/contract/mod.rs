@@ -31,6 +31,7 @@
 #![deny(dead_code)]
 
 mod backend;
+mod contacts;
 mod locations;
 mod refusals;
 mod runner;
@@ -41,7 +42,8 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    [refusals::CASES].into_iter().chain(locations::LISTS).flatten()
+    let products = contacts::CASES.iter().chain(locations::CASES).copied();
+    [refusals::CASES].into_iter().chain(products).flatten()
 }
 
 /// A product's list: the function of each case, and the operations it proves.

@@ -2,6 +2,7 @@
 
 mod enrol;
 mod plant;
+mod plant_deals;
 mod plant_location;
 mod tokens;
 
@@ -70,6 +71,11 @@ impl<'a> Admin<'a> {
             location.settings = Some(filled(Some(settings)));
             state.location = Arc::new(location);
         })
+    }
+
+    /// How many requests each token may make.
+    pub fn rate_limits(&self) -> RateLimits {
+        self.crm.world.directory.read().limits
     }
 
     /// Sets how many requests each token may make from now on.

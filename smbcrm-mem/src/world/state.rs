@@ -47,6 +47,7 @@ pub(crate) struct State {
     pub(crate) notes: Table<Note>,
     /// The conversation that every contact has; its contents come with the conversations product.
     pub(crate) conversations: Table<Thread>,
+    /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
     pub(crate) custom_fields: Owned<CustomField>,
@@ -169,6 +170,7 @@ impl State {
             notes: Table::new().keyed_by(ByContact),
             conversations: Table::new().keyed_by(ByContact),
             opportunities: Table::new()
+                .keyed_by(OpportunityKey::Id)
                 .keyed_by(OpportunityKey::ContactId)
                 .ordered_by(OpportunityKey::DateAdded, Direction::Descending),
             tags: Table::new().keyed_by(TagKey::Name).ordered_by(TagKey::Name, Direction::Ascending),

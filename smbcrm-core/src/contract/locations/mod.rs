@@ -1,4 +1,4 @@
-//! Locations: sub-accounts, and what is defined on them.
+//! What every implementation of the product locations must do.
 
 mod account;
 mod custom_field;
@@ -9,10 +9,10 @@ mod task;
 mod template;
 mod upload;
 
-use super::runner::Case;
+use super::Case;
 
-/// The product's lists, concept by concept.
-pub(super) static LISTS: [&[Case]; 8] = [
+/// The product's cases, concept by concept.
+pub(super) static CASES: &[&[Case]] = &[
     account::CASES,
     tag::CASES,
     task::CASES,
