@@ -74,6 +74,11 @@ impl<'a> Admin<'a> {
         })
     }
 
+    /// How many requests each token may make.
+    pub fn rate_limits(&self) -> RateLimits {
+        self.crm.world.directory.read().limits
+    }
+
     /// Sets how many requests each token may make from now on.
     pub fn set_rate_limits(&self, limits: RateLimits) {
         self.crm.world.directory.write().limits = limits;

@@ -1,7 +1,8 @@
 //! What writes of a contact bring, checked and normalised before anything changes.
 
 use smbcrm_core::contacts::{
-    BirthDate, Contact, CreateContact, DndSettings, InboundDndSettings, UpdateContact, UpsertContact,
+    BirthDate, Contact, CreateContact, DndSettings, DndStatus, InboundDndSettings, UpdateContact,
+    UpsertContact,
 };
 use smbcrm_core::dedupe::{normalise_email, normalise_phone, normalise_tags, split_name};
 use smbcrm_core::locations::FieldModel;
@@ -151,6 +152,13 @@ impl Fields {
         {
             wrong.push("timezone must be a valid IANA time zone".to_owned());
         }
+        if let Some(settings) = &self.dnd_settings {
+            check_dnd(settings, &mut wrong);
+        }
+        let inbound = self.inbound_dnd_settings.as_ref().and_then(|settings| settings.all.as_ref());
+        if inbound.is_some_and(|all| !matches!(all.status, DndStatus::Active | DndStatus::Inactive)) {
+            wrong.push("inboundDndSettings.all.status must be a valid enum value".to_owned());
+        }
         // A name stands for first and last name together: one word leaves no last name, null leaves neither.
         let (first, last) = match &self.name {
             Patch::Keep => (Patch::Keep, Patch::Keep),
@@ -230,15 +238,32 @@ impl Checked {
             contact.dnd = dnd;
         }
         if let Some(settings) = fields.dnd_settings {
-            contact.dnd_settings = Some(Box::new(settings));
+            contact.dnd_settings = (settings != DndSettings::default()).then(|| Box::new(settings));
         }
         if let Some(settings) = fields.inbound_dnd_settings {
-            contact.inbound_dnd_settings = Some(Box::new(settings));
+            contact.inbound_dnd_settings =
+                (settings != InboundDndSettings::default()).then(|| Box::new(settings));
         }
         if let Some(tags) = fields.tags {
             contact.tags = tags;
         }
         super::custom::merge(&mut contact.custom_fields, custom);
+    }
+}
+
+fn check_dnd(settings: &DndSettings, wrong: &mut Vec<String>) {
+    let channels = [
+        ("Call", &settings.call),
+        ("Email", &settings.email),
+        ("SMS", &settings.sms),
+        ("WhatsApp", &settings.whatsapp),
+        ("GMB", &settings.gmb),
+        ("FB", &settings.fb),
+    ];
+    for (channel, setting) in channels {
+        if setting.as_ref().is_some_and(|setting| !setting.status.is_known()) {
+            wrong.push(format!("dndSettings.{channel}.status must be a valid enum value"));
+        }
     }
 }
 
