@@ -41,11 +41,9 @@ pub(super) fn check(
 
 /// What is said where no sub-account is named: as a rule the same as for a foreign one.
 fn absent(operation: &'static Operation) -> Error {
-    let error = if operation.path == "/contacts/bulk/tags/update/{type}" {
-        refusal::bad_request("LocationId can't be undefined")
-    } else {
-        refusal::location()
-    };
+    // The bulk operations say so in words of their own (behaviour b.5).
+    let in_bulk = operation.path.starts_with("/contacts/bulk/");
+    let error = if in_bulk { refusal::no_location_id() } else { refusal::location() };
     error.during(operation)
 }
 
