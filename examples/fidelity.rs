@@ -85,9 +85,8 @@ fn page(evidence: &Evidence) -> Result<String, Failure> {
     let endpoints = endpoints();
     let mem = MemCrm::new();
     let cases: Vec<_> = contract::cases().collect();
-    let proofs = |operation: &Operation| {
-        cases.iter().filter(|case| case.operations.contains(&operation)).count()
-    };
+    let proofs =
+        |operation: &Operation| cases.iter().filter(|case| case.operations.contains(&operation)).count();
     let sweeps = cases.iter().filter(|case| case.operations.is_empty()).count();
 
     let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();

@@ -364,9 +364,10 @@ fn summarise(outcomes: Vec<(usize, Outcome)>, started: Instant) {
     reasons.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
     for (reason, mut rows) in reasons {
         rows.sort_unstable();
-        let numbers: Vec<_> = rows.iter().map(usize::to_string).collect();
+        let numbers: Vec<_> = rows.iter().take(10).map(usize::to_string).collect();
+        let more = if rows.len() > 10 { format!(" and {} more", rows.len() - 10) } else { String::new() };
         let noun = if rows.len() == 1 { "row" } else { "rows" };
-        println!("{:>6}  {reason} ({noun} {})", rows.len(), numbers.join(", "));
+        println!("{:>6}  {reason} ({noun} {}{more})", rows.len(), numbers.join(", "));
     }
 }
 
