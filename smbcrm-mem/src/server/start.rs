@@ -203,6 +203,7 @@ impl MemServerBuilder {
         let admin_key =
             self.admin_key.or_else(|| (!is_local).then(|| uuid::Uuid::new_v4().simple().to_string()));
         let base_url = format!("http://{}", reachable(address));
+        crm.admin().set_base_url(&base_url);
         let defaults = Policy::default();
         let policy = Policy {
             base_url: base_url.clone(),

@@ -255,12 +255,13 @@ fn clock(ask: &Ask<'_>) -> Outcome {
 }
 
 fn advance(ask: &Ask<'_>) -> Outcome {
-    ask.crm.clock().advance(ask.body::<Advance>()?.into_duration()?);
+    ask.crm.admin().advance(ask.body::<Advance>()?.into_duration()?);
     clock(ask)
 }
 
 fn set_clock(ask: &Ask<'_>) -> Outcome {
     ask.crm.clock().set(ask.body::<SetClock>()?.to.into_instant()?);
+    ask.crm.admin().run_due();
     clock(ask)
 }
 
