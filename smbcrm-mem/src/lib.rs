@@ -40,7 +40,7 @@ mod search;
 mod server;
 mod world;
 
-pub use admin::Admin;
+pub use admin::{Admin, UploadedFile};
 pub use clock::Clock;
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};

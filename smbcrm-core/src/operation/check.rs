@@ -92,12 +92,10 @@ impl Checker {
     fn coerce(&self, shape: &Shape, text: &str) -> Value {
         match self.resolve(shape) {
             Shape::Number | Shape::Integer | Shape::Signed => {
-                text.trim().parse::<f64>().ok().filter(|n| n.is_finite()).map_or_else(
-                    || json!(text),
-                    |n| {
-                        if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) }
-                    },
-                )
+                let text = text.trim();
+                let whole = text.parse::<i64>().ok().map(Value::from);
+                let number = || text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from);
+                whole.or_else(number).unwrap_or_else(|| json!(text))
             }
             Shape::Bool => match text {
                 "true" => Value::Bool(true),

@@ -116,6 +116,7 @@ impl Contacts for MemCrm {
     }
 
     async fn list_tasks(&self, contact_id: &ContactId) -> Result<Vec<Task>> {
+        self.catch_up_with(contact_id);
         self.read_contact(&op::LIST_TASKS, contact_id, |state, _| Ok(state.tasks_of(contact_id)))
     }
 

@@ -213,9 +213,7 @@ impl Service {
             for (name, (_, raw)) in operation.params.iter().zip(params.iter()) {
                 named.push(((*name).to_owned(), input::param(raw)?));
             }
-            // An operation that declares no query does not look at one, as on the wire (behaviour a.3).
-            let query = if operation.takes_query { input::query(head.uri.query()) } else { Vec::new() };
-            let arguments = Arguments::new(named, query, Payload::Empty);
+            let arguments = Arguments::new(named, input::query(head.uri.query()), Payload::Empty);
             place::check(operation, admission.credential.as_deref(), &arguments, true)?;
             Ok(arguments)
         });

@@ -9,7 +9,7 @@ use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
 };
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
-use smbcrm_core::types::{ContactId, CustomFieldId, Text};
+use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
 
 use super::ids::Ids;
 use crate::search::{Direction, Record, Table, Value};
@@ -47,12 +47,14 @@ pub(crate) struct State {
     pub(crate) notes: Table<Note>,
     /// The conversation that every contact has; its contents come with the conversations product.
     pub(crate) conversations: Table<Thread>,
+    /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
     pub(crate) custom_fields: Owned<CustomField>,
     pub(crate) custom_values: Owned<CustomValue>,
     pub(crate) templates: Owned<StoredTemplate>,
     pub(crate) recurring_tasks: Owned<StoredRecurringTask>,
+    pub(crate) files: Owned<Arc<StoredFile>>,
     pub(crate) pipelines: Owned<Pipeline>,
     pub(crate) lost_reasons: Owned<StoredLostReason>,
     /// Campaigns that contacts may be enrolled in.
@@ -107,8 +109,20 @@ pub(crate) struct StoredLostReason {
 pub(crate) struct StoredRecurringTask {
     pub(crate) task: RecurringTask,
     pub(crate) contacts: Vec<ContactId>,
-    /// Occurrences up to here have made their tasks.
-    pub(crate) made_until: chrono::DateTime<chrono::Utc>,
+    pub(crate) owners: Vec<UserId>,
+    /// The first occurrence that has not been carried out; `None` when there is none to come.
+    pub(crate) next: Option<chrono::DateTime<chrono::Utc>>,
+    /// The latest task made for each contact, or the one without a contact.
+    pub(crate) latest: Vec<Option<TaskId>>,
+}
+
+/// A file that was uploaded.
+#[derive(Debug)]
+pub(crate) struct StoredFile {
+    pub(crate) id: Text,
+    pub(crate) name: Text,
+    pub(crate) media_type: Text,
+    pub(crate) data: bytes::Bytes,
 }
 
 /// What a contact is enrolled in.
@@ -156,6 +170,7 @@ impl State {
             notes: Table::new().keyed_by(ByContact),
             conversations: Table::new().keyed_by(ByContact),
             opportunities: Table::new()
+                .keyed_by(OpportunityKey::Id)
                 .keyed_by(OpportunityKey::ContactId)
                 .ordered_by(OpportunityKey::DateAdded, Direction::Descending),
             tags: Table::new().keyed_by(TagKey::Name).ordered_by(TagKey::Name, Direction::Ascending),
@@ -163,6 +178,7 @@ impl State {
             custom_values: Owned::default(),
             templates: Owned::default(),
             recurring_tasks: Owned::default(),
+            files: Owned::default(),
             pipelines: Owned::default(),
             lost_reasons: Owned::default(),
             campaigns: Owned::default(),

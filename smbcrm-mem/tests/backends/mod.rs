@@ -173,6 +173,7 @@ pub fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
         Plant::Campaign(name) => Some(admin.add_campaign(location, name)?.into()),
         Plant::Workflow(name) => Some(admin.add_workflow(location, name)?.into()),
         Plant::Appointment(appointment) => Some(admin.add_appointment(location, *appointment)?.into()),
+        Plant::LostReason(name) => Some(admin.add_lost_reason(location, name)?.id.into()),
         // Products add their line here as they land.
         _ => None,
     }
