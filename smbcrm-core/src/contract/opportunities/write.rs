@@ -79,8 +79,8 @@ async fn the_contact_shown_is_the_contact_as_it_is(stage: &Stage) -> Verdict {
 }
 
 async fn allow(stage: &Stage, allow: bool) -> Verdict {
-    let mut settings = LocationSettings::default();
-    settings.allow_duplicate_opportunity = Some(allow);
+    let settings =
+        LocationSettings { allow_duplicate_opportunity: Some(allow), ..LocationSettings::default() };
     stage.hands.settings(settings).await.ok_or_skip("settings cannot be changed here")
 }
 
