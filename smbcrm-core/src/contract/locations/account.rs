@@ -86,8 +86,7 @@ async fn a_search_pages_by_name(stage: &Stage) -> Verdict {
 async fn sub_accounts_come_and_go(stage: &Stage) -> Verdict {
     let agency = stage.agency()?;
     let company = company(stage).await?;
-    let mut social = Social::default();
-    social.facebook_url = Some("https://social.example/mark".into());
+    let social = Social { facebook_url: Some("https://social.example/mark".into()), ..Social::default() };
     let input = CreateLocation::new("Mark Shoes", &company)
         .phone("+12025550123")
         .address("4th fleet street")

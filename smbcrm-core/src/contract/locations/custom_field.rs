@@ -11,6 +11,7 @@ use crate::locations::{
     CreateCustomField, CustomField, CustomFieldType, FieldModel, FieldModels, ListCustomFields,
     UpdateCustomField,
 };
+use crate::opportunities::{CreateOpportunity, ListPipelines, OpportunityStatus};
 use crate::types::{CustomFieldId, CustomFieldInput};
 
 cases! {
@@ -24,6 +25,7 @@ cases! {
     definitions_are_checked => [op::CREATE_CUSTOM_FIELD, op::UPDATE_CUSTOM_FIELD],
     a_type_stays => [op::UPDATE_CUSTOM_FIELD],
     values_go_with_their_definition => [op::DELETE_CUSTOM_FIELD],
+    values_of_opportunities_go_as_well => [op::DELETE_CUSTOM_FIELD],
     fields_that_are_not_there_are_named => [
         op::GET_CUSTOM_FIELD, op::UPDATE_CUSTOM_FIELD, op::DELETE_CUSTOM_FIELD,
     ],
@@ -185,6 +187,30 @@ async fn values_go_with_their_definition(stage: &Stage) -> Verdict {
     ensure!(seen.custom_field(gone.id.as_str()).is_none());
     ensure!(seen.custom_field(kept.id.as_str()).is_some());
     ensure!(stage.crm.contacts().get(&contact.id).await?.custom_fields.is_empty());
+    Ok(())
+}
+
+async fn values_of_opportunities_go_as_well(stage: &Stage) -> Verdict {
+    let (opportunities, home) = (stage.crm.opportunities(), &stage.location);
+    let contact = stage.contact().await?;
+    let pipelines = opportunities.list_pipelines(ListPipelines::new(home)).await?;
+    let pipeline = pipelines.first().ok_or_skip("the sub-account has no pipeline")?;
+    let field =
+        CreateCustomField::new(stage.unique("Gone"), CustomFieldType::Text).model(FieldModel::Opportunity);
+    let field = define(stage, field).await?;
+    let deal = CreateOpportunity::new(
+        &pipeline.id,
+        home,
+        stage.unique("Deal"),
+        OpportunityStatus::Open,
+        &contact.id,
+    )
+    .custom_fields([CustomFieldInput::new(&field.id, "a")]);
+    let deal = opportunities.create(deal).await?;
+    let before = opportunities.get(&deal.id).await?.custom_fields.len();
+    remove(stage, &[&field]).await?;
+    let after = opportunities.get(&deal.id).await?.custom_fields.len();
+    ensure_eq!((before, after), (1, 0));
     Ok(())
 }
 

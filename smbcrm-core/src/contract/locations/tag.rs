@@ -2,7 +2,7 @@
 
 use crate::ErrorKind;
 use crate::contacts::UpdateContact;
-use crate::contract::{Stage, Verdict};
+use crate::contract::{Failure, Stage, Verdict};
 use crate::contract::{cases, ensure, ensure_eq, refused};
 use crate::locations::TagName;
 use crate::locations::operations as op;
@@ -70,12 +70,10 @@ async fn a_rename_reaches_the_contacts(stage: &Stage) -> Verdict {
     let tags = UpdateContact::new().tags([&old, &kept]);
     stage.crm.contacts().update(&contact.id, tags).await?;
     let defined = locations.list_tags(home).await?;
-    let found = defined.iter().find(|tag| tag.name == old);
-    ensure!(found.is_some(), "a tag put on a contact is defined nowhere");
-    for tag in found {
-        let renamed = locations.update_tag(home, &tag.id, TagName::new(&new)).await?;
-        ensure_eq!((renamed.id, renamed.name.as_str()), (tag.id.clone(), new.as_str()));
-    }
+    let found = defined.into_iter().find(|tag| tag.name == old);
+    let tag = found.ok_or_else(|| Failure::new("a tag put on a contact is defined nowhere"))?;
+    let renamed = locations.update_tag(home, &tag.id, TagName::new(&new)).await?;
+    ensure_eq!((renamed.id, renamed.name.as_str()), (tag.id, new.as_str()));
     ensure_eq!(stage.crm.contacts().get(&contact.id).await?.tags, [new.as_str(), kept.as_str()]);
     for tag in locations.list_tags(home).await?.iter().filter(|tag| tag.name == new || tag.name == kept) {
         locations.delete_tag(home, &tag.id).await?;

@@ -4,7 +4,7 @@ use crate::ErrorKind;
 use crate::contract::{Failure, HandOrSkip, Plant, Stage, Verdict};
 use crate::contract::{cases, ensure, ensure_eq, refused};
 use crate::locations::operations as op;
-use crate::locations::{ListTemplates, Template, TemplateType};
+use crate::locations::{ListTemplates, Template, TemplateContent, TemplateType};
 use crate::types::TemplateId;
 
 cases! {
@@ -15,10 +15,12 @@ cases! {
 }
 
 async fn plant(stage: &Stage, kind: TemplateType) -> Result<TemplateId, Failure> {
-    let mut template = Template::default();
-    template.name = stage.unique("template").into();
-    template.kind = kind;
-    template.template.body = Some("Hello".into());
+    let template = Template {
+        name: stage.unique("template").into(),
+        kind,
+        template: TemplateContent { body: Some("Hello".into()), ..TemplateContent::default() },
+        ..Template::default()
+    };
     let planted = stage.hands.plant(Plant::Template(Box::new(template))).await;
     Ok(planted.ok_or_skip("templates cannot be made here")?.into())
 }
