@@ -244,7 +244,7 @@ mod fields {
             (CreateCustomField::new("x", "CRYSTAL"), "dataType must be a valid enum value"),
             (
                 CreateCustomField::new("x", CustomFieldType::Radio).options([" "]),
-                "options.0 should not be empty",
+                "textBoxListOptions.0.label should not be empty",
             ),
             (CreateCustomField::new("x", CustomFieldType::Text).options(["a"]), "should not be given"),
             (CreateCustomField::new("x", CustomFieldType::Radio).options(["a", "a"]), "must be unique"),
