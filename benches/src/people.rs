@@ -65,13 +65,21 @@ const FIRST_DAY: i64 = 1_677_628_800_000;
 const THREE_YEARS: usize = 3 * 365 * 86_400_000;
 
 fn word(number: usize, syllables: usize) -> String {
-    const PARTS: [&str; 16] =
-        ["an", "be", "cor", "da", "el", "fin", "gar", "ho", "is", "jo", "ka", "li", "mar", "ne", "ol", "ri"];
-    let mut number = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    // Syllables of 24 beginnings and 20 endings: about as many different trigrams as real names have.
+    const BEGIN: [&str; 24] = [
+        "b", "br", "c", "ch", "d", "f", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "r", "s", "sh", "st",
+        "t", "tr", "v", "w", "z",
+    ];
+    const END: [&str; 20] = [
+        "a", "e", "i", "o", "u", "an", "en", "in", "on", "ar", "er", "or", "al", "el", "is", "us", "ey",
+        "as", "ol", "ee",
+    ];
+    let mut number = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 8;
     let mut word = String::new();
     for _ in 0..syllables {
-        word.push_str(PARTS[(number % 16) as usize]);
-        number /= 16;
+        word.push_str(BEGIN[(number % 24) as usize]);
+        word.push_str(END[(number / 24 % 20) as usize]);
+        number /= 480;
     }
     word
 }
@@ -92,7 +100,7 @@ pub fn state(number: usize) -> String {
 
 /// A last name, the common ones first.
 pub fn last_name(number: usize) -> String {
-    capital(&word(number + 1_000, 4))
+    capital(&word(number + 1_000, 3))
 }
 
 /// The custom fields that people have, in the order of [`Person::answers`].

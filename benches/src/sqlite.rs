@@ -1,8 +1,8 @@
 //! The peer: SQLite in memory, as one would set it up for the same job.
 //!
-//! A row holds the contact's JSON and what is searched by, in columns of its own: unique id and e-mail, phone, state
-//! and date in one index, the date alone for walking through everybody, a table of tags indexed both ways, and the
-//! names in an FTS5 table of trigrams. Statements are prepared once. Nothing is written to a disk; the rollback
+//! A row holds the contact's JSON and what is searched by, in columns of its own: unique id and e-mail, phone, the
+//! date for walking through everybody. The table of tags repeats state and date, so that a segment is one stretch of
+//! one index; names are in an FTS5 table of trigrams. Statements are prepared once. Nothing is written to a disk; the rollback
 //! journal stays on, in memory, since an upsert that fails half way must be undone.
 
 use rusqlite::{Connection, OptionalExtension, Statement, params};
@@ -23,9 +23,10 @@ const SCHEMA: &str = "
     CREATE UNIQUE INDEX contact_id ON contact(id);
     CREATE UNIQUE INDEX contact_email ON contact(email);
     CREATE INDEX contact_phone ON contact(phone);
-    CREATE INDEX contact_state ON contact(state, added DESC);
     CREATE INDEX contact_added ON contact(added DESC, id DESC);
-    CREATE TABLE tag(tag TEXT NOT NULL, contact INTEGER NOT NULL, PRIMARY KEY(tag, contact)) WITHOUT ROWID;
+    CREATE TABLE tag(
+        tag TEXT NOT NULL, state TEXT NOT NULL, added INTEGER NOT NULL, contact INTEGER NOT NULL,
+        PRIMARY KEY(tag, state, added DESC, contact)) WITHOUT ROWID;
     CREATE INDEX tag_contact ON tag(contact);
     CREATE VIRTUAL TABLE names USING fts5(first, last, tokenize = 'trigram', content = '', contentless_delete = 1);
 ";
@@ -102,7 +103,6 @@ pub struct Sqlite {
     delete_tags: Statement<'static>,
     newest_of: Statement<'static>,
     count_of: Statement<'static>,
-    tailored: Option<[Statement<'static>; 2]>,
     any_with_name: Statement<'static>,
     with_name: Statement<'static>,
     count_with_name: Statement<'static>,
@@ -120,31 +120,32 @@ impl Sqlite {
     pub fn new() -> Result<Self> {
         let connection: &'static Connection = Box::leak(Box::new(Connection::open_in_memory()?));
         connection.execute_batch(SCHEMA)?;
-        let segment = "FROM contact c WHERE c.state = ?1 AND c.added >= ?2 AND c.added < ?3
-            AND EXISTS (SELECT 1 FROM tag t WHERE t.tag = ?4 AND t.contact = c.key)";
+        let segment = "FROM tag t WHERE t.tag = ?1 AND t.state = ?2 AND t.added >= ?3 AND t.added < ?4";
         Ok(Self {
             connection,
             insert: connection.prepare(
                 "INSERT INTO contact(id, email, phone, state, added, body)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?,
-            insert_tag: connection.prepare("INSERT OR IGNORE INTO tag(tag, contact) VALUES (?1, ?2)")?,
+            insert_tag: connection
+                .prepare("INSERT INTO tag(tag, state, added, contact) VALUES (?1, ?2, ?3, ?4)")?,
             insert_name: connection.prepare("INSERT INTO names(rowid, first, last) VALUES (?1, ?2, ?3)")?,
             by_id: connection.prepare("SELECT body FROM contact WHERE id = ?1")?,
             by_email: connection.prepare("SELECT body FROM contact WHERE email = ?1")?,
-            key_by_email: connection.prepare("SELECT key FROM contact WHERE email = ?1")?,
-            key_by_phone: connection.prepare("SELECT key FROM contact WHERE phone = ?1 LIMIT 1")?,
+            key_by_email: connection.prepare("SELECT key, added FROM contact WHERE email = ?1")?,
+            key_by_phone: connection.prepare("SELECT key, added FROM contact WHERE phone = ?1 LIMIT 1")?,
             update: connection
                 .prepare("UPDATE contact SET email = ?2, phone = ?3, state = ?4, body = ?5 WHERE key = ?1")?,
             delete_tags: connection.prepare("DELETE FROM tag WHERE contact = ?1")?,
-            newest_of: connection
-                .prepare(&format!("SELECT body {segment} ORDER BY c.added DESC LIMIT {PAGE}"))?,
+            newest_of: connection.prepare(&format!(
+                "SELECT (SELECT body FROM contact WHERE key = t.contact) {segment}
+                 ORDER BY t.added DESC LIMIT {PAGE}"
+            ))?,
             count_of: connection.prepare(&format!("SELECT count(*) {segment}"))?,
             with_name: connection.prepare(&format!(
                 "SELECT c.body FROM names JOIN contact c ON c.key = names.rowid WHERE names MATCH ?1
                  ORDER BY c.added DESC LIMIT {PAGE}"
             ))?,
-            tailored: None,
             any_with_name: connection.prepare(&format!(
                 "SELECT c.body FROM names JOIN contact c ON c.key = names.rowid WHERE names MATCH ?1
                  LIMIT {PAGE}"
@@ -186,7 +187,7 @@ impl Sqlite {
         let key =
             self.insert.insert(params![row.id, row.email, row.phone, row.state, row.added, row.body])?;
         for tag in &row.tags {
-            self.insert_tag.execute(params![tag, key])?;
+            self.insert_tag.execute(params![tag, row.state, row.added, key])?;
         }
         self.insert_name.execute(params![key, row.first, row.last])?;
         Ok(())
@@ -198,16 +199,16 @@ impl Sqlite {
     /// # Errors
     /// SQLite's own.
     pub fn upsert(&mut self, row: &Row) -> Result<()> {
-        let key = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
-        let mut known = self.key_by_email.query_row([&row.email], key).optional()?;
-        if known.is_none() {
-            known = self.key_by_phone.query_row([&row.phone], key).optional()?;
+        let known = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+        let mut found = self.key_by_email.query_row([&row.email], known).optional()?;
+        if found.is_none() {
+            found = self.key_by_phone.query_row([&row.phone], known).optional()?;
         }
-        let Some(key) = known else { return self.insert(row) };
+        let Some((key, added)) = found else { return self.insert(row) };
         self.update.execute(params![key, row.email, row.phone, row.state, row.body])?;
         self.delete_tags.execute([key])?;
         for tag in &row.tags {
-            self.insert_tag.execute(params![tag, key])?;
+            self.insert_tag.execute(params![tag, row.state, added, key])?;
         }
         Ok(())
     }
@@ -234,39 +235,12 @@ impl Sqlite {
     /// SQLite's own.
     pub fn newest_of(&mut self, segment: &Segment, how: Read) -> Result<u64> {
         let (from, to) = (segment.from.timestamp_millis(), segment.to.timestamp_millis());
-        let asked = params![segment.state, from, to, segment.tag];
-        let (newest, count) = match &mut self.tailored {
-            Some([newest, count]) => (newest, count),
-            None => (&mut self.newest_of, &mut self.count_of),
-        };
-        let mut rows = newest.query(asked)?;
+        let asked = params![segment.tag, segment.state, from, to];
+        let mut rows = self.newest_of.query(asked)?;
         while let Some(row) = rows.next()? {
             read(row.get_ref(0)?.as_str()?, how);
         }
-        count.query_row(asked, |row| row.get(0)).map(i64::unsigned_abs)
-    }
-
-    /// Makes an index for searches of segments and for nothing else: a table of tag, state and date together.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub fn tailor(&mut self) -> Result<()> {
-        self.connection.execute_batch(
-            "CREATE TABLE segment(tag TEXT, state TEXT, added INTEGER, contact INTEGER,
-                 PRIMARY KEY(tag, state, added DESC, contact)) WITHOUT ROWID;
-             INSERT INTO segment SELECT t.tag, c.state, c.added, c.key
-                 FROM tag t JOIN contact c ON c.key = t.contact;
-             ANALYZE;",
-        )?;
-        let within = "WHERE s.tag = ?4 AND s.state = ?1 AND s.added >= ?2 AND s.added < ?3";
-        self.tailored = Some([
-            self.connection.prepare(&format!(
-                "SELECT c.body FROM segment s JOIN contact c ON c.key = s.contact {within}
-                 ORDER BY s.added DESC LIMIT {PAGE}"
-            ))?,
-            self.connection.prepare(&format!("SELECT count(*) FROM segment s {within}"))?,
-        ]);
-        Ok(())
+        self.count_of.query_row(asked, |row| row.get(0)).map(i64::unsigned_abs)
     }
 
     /// The newest whose last name contains a text, and how many there are.

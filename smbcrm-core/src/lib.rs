@@ -14,6 +14,7 @@
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
 //! - [`contacts`], [`locations`], [`opportunities`]: the products;
+//! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`error`]: one error with a kind and a hint.
 #![forbid(unsafe_code)]
@@ -30,6 +31,7 @@ pub mod error;
 pub mod locations;
 pub mod operation;
 pub mod opportunities;
+pub mod paging;
 pub mod search;
 pub mod types;
 

@@ -167,6 +167,17 @@ impl MemCrm {
         work(&directory)
     }
 
+    /// Passes the gate for an operation that makes or deletes sub-accounts. Nobody else reads the directory meanwhile.
+    pub(crate) fn change_account<T>(
+        &self,
+        operation: &'static Operation,
+        work: impl FnOnce(&mut Directory, DateTime<Utc>) -> Result<T>,
+    ) -> Result<T> {
+        let mut directory = self.world.directory.write();
+        self.admit(&directory, operation)?;
+        work(&mut directory, self.world.clock.stamp()).map_err(|error| error.during(operation))
+    }
+
     /// Passes the gate and reads what an id names, wherever it is.
     ///
     /// `find` answers `None` where the sub-account does not hold the record. A record of a sub-account that the

@@ -37,12 +37,14 @@ mod locations;
 mod opportunities;
 mod refusal;
 mod search;
+mod server;
 mod world;
 
-pub use admin::Admin;
+pub use admin::{Admin, UploadedFile};
 pub use clock::Clock;
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
+pub use server::{MemServer, MemServerBuilder, Service, Wire};
 pub use world::Snapshot;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};

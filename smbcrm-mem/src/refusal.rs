@@ -92,6 +92,21 @@ pub(crate) fn unprocessable(status: u16, messages: Vec<String>) -> Error {
     wire(status, json!({ "message": messages, "error": "Unprocessable Entity", "statusCode": 422 }))
 }
 
+/// A text that must say something.
+pub(crate) fn empty(name: &str) -> Error {
+    invalid(vec![format!("{name} should not be empty")])
+}
+
+/// A list that must hold something.
+pub(crate) fn empty_list(name: &str) -> Error {
+    invalid(vec![format!("{name} must contain at least 1 elements")])
+}
+
+/// No sub-account named to a bulk change.
+pub(crate) fn no_location_id() -> Error {
+    bad_request("LocationId can't be undefined")
+}
+
 /// A contact that exists already.
 pub(crate) fn duplicate_contact(id: &str, name: &str, field: &str) -> Error {
     wire(

@@ -238,20 +238,6 @@ fn measure(report: &mut Report, count: usize) {
     walks(report, count, &subject, token, &sqlite);
     upserts(report, &people, &subject, token, &sqlite, &maps);
 
-    sqlite.borrow_mut().tailor().unwrap();
-    let [tailored] = race(
-        ROUNDS,
-        50,
-        [Box::new(|_| {
-            for _ in 0..50 {
-                black_box(sqlite.borrow_mut().newest_of(&Segment::any(dice), Read::Body).unwrap());
-            }
-        })],
-    );
-    let ours = report.0.iter().find(|line| line.work.starts_with("tag + state")).unwrap().ours;
-    report
-        .line("tag + state + half a year (rare picks); SQLite with an index for this alone", ours)
-        .against(tailored.median());
     // Its indexes would slow the upserts down, and SQLite has none for it: so it comes last.
     let parts: Vec<String> = (0..ROUNDS * 50).map(|_| any_name_part(dice)).collect();
     crm::search(owner, crm::with_text(location, "abc"));

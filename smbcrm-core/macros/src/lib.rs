@@ -16,7 +16,7 @@ use proc_macro::TokenStream;
 /// See `smbcrm_core::operation` for what follows from a declaration.
 #[proc_macro_attribute]
 pub fn api(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    api::expand(arguments.into(), item.into()).into()
+    api::expand(arguments.into(), &item.into()).into()
 }
 
 /// A record that the API answers with: every field optional on the wire, unknown fields kept in `extra`.
@@ -34,5 +34,5 @@ pub fn request(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// An enum of texts that keeps values it does not know.
 #[proc_macro_attribute]
 pub fn open_enum(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-    open_enum::expand(item.into()).into()
+    open_enum::expand(&item.into()).into()
 }

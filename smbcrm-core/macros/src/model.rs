@@ -16,19 +16,34 @@ pub(crate) fn request(item: TokenStream) -> TokenStream {
 }
 
 fn expand(item: TokenStream, request: bool) -> TokenStream {
-    let mut parsed: ItemStruct = match syn::parse2(item) {
-        Ok(parsed) => parsed,
-        Err(error) => return error.to_compile_error(),
+    let built = match syn::parse2::<ItemStruct>(item.clone()) {
+        Ok(parsed) => build(parsed.clone(), request).map_err(|error| (error, bare(parsed))),
+        Err(error) => Err((syn::Error::new(error.span(), EXPECTED), item)),
     };
-    match build(&mut parsed, request) {
-        Ok(tokens) => tokens,
-        Err(error) => error.to_compile_error(),
-    }
+    // The item stays in any case, so that whoever uses it has no errors of his own.
+    built.unwrap_or_else(|(error, item)| {
+        let compile_error = error.to_compile_error();
+        quote!(#item #compile_error)
+    })
 }
 
-fn build(item: &mut ItemStruct, request: bool) -> syn::Result<TokenStream> {
+const EXPECTED: &str = "a model is a struct with named fields";
+
+/// The struct without what only this macro understands.
+fn bare(mut item: ItemStruct) -> TokenStream {
+    for field in &mut item.fields {
+        field.attrs.retain(|a| !["plain", "serde", "schemars"].iter().any(|known| a.path().is_ident(known)));
+    }
+    quote!(#item)
+}
+
+fn build(mut item: ItemStruct, request: bool) -> syn::Result<TokenStream> {
+    if !item.generics.params.is_empty() {
+        let text = "a model has no type or lifetime parameters: it owns what it holds";
+        return Err(syn::Error::new_spanned(&item.generics, text));
+    }
     let Fields::Named(fields) = &mut item.fields else {
-        return Err(syn::Error::new_spanned(&item.ident, "a model has named fields"));
+        return Err(syn::Error::new_spanned(&item.ident, EXPECTED));
     };
     let mut inputs = Vec::new();
     for field in &mut fields.named {

@@ -2,38 +2,79 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, ExprLit, Fields, ItemEnum, Lit};
+use syn::{Expr, ExprLit, Fields, ItemEnum, Lit, LitStr};
 
-pub(crate) fn expand(item: TokenStream) -> TokenStream {
-    let parsed: ItemEnum = match syn::parse2(item) {
+pub(crate) fn expand(item: &TokenStream) -> TokenStream {
+    let parsed: ItemEnum = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => {
+            let text = "an open enum is an enum of texts: `pub enum Status { Open = \"open\" }`";
+            let compile_error = syn::Error::new(error.span(), text).to_compile_error();
+            return quote!(#item #compile_error);
+        }
     };
     match build(&parsed) {
         Ok(tokens) => tokens,
-        Err(error) => error.to_compile_error(),
+        Err(error) => {
+            // The names stay, so that whoever uses them has no errors of his own.
+            let compile_error = error.to_compile_error();
+            let ItemEnum { vis, ident, mut variants, .. } = parsed;
+            for variant in &mut variants {
+                variant.discriminant = None;
+            }
+            quote! {
+                #vis enum #ident { #variants }
+                #compile_error
+            }
+        }
     }
 }
 
 fn build(item: &ItemEnum) -> syn::Result<TokenStream> {
-    let ItemEnum { attrs, vis, ident, variants, .. } = item;
+    let ItemEnum { attrs, vis, ident, variants, generics, .. } = item;
+    let mut errors: Option<syn::Error> = None;
+    let mut wrong = |error: syn::Error| match &mut errors {
+        Some(first) => first.combine(error),
+        None => errors = Some(error),
+    };
     let mut names = Vec::new();
-    let mut texts = Vec::new();
+    let mut texts: Vec<&LitStr> = Vec::new();
     let mut docs = Vec::new();
+    if !generics.params.is_empty() {
+        wrong(syn::Error::new_spanned(generics, "an open enum has no parameters"));
+    }
     for variant in variants {
         if !matches!(variant.fields, Fields::Unit) {
-            return Err(syn::Error::new_spanned(variant, "an open enum has plain variants only"));
+            let text = "an open enum has plain variants only; texts it does not know are kept by themselves";
+            wrong(syn::Error::new_spanned(&variant.fields, text));
+            continue;
         }
-        let Some((_, Expr::Lit(ExprLit { lit: Lit::Str(text), .. }))) = &variant.discriminant else {
-            return Err(syn::Error::new_spanned(variant, "write the wire's text: `Open = \"open\"`"));
+        let text = match &variant.discriminant {
+            Some((_, Expr::Lit(ExprLit { lit: Lit::Str(text), .. }))) => text,
+            Some((_, other)) => {
+                wrong(syn::Error::new_spanned(other, "the wire's value is a text: `Open = \"open\"`"));
+                continue;
+            }
+            None => {
+                let text = format!("write the wire's text: `{} = \"…\"`", variant.ident);
+                wrong(syn::Error::new_spanned(&variant.ident, text));
+                continue;
+            }
         };
+        if texts.iter().any(|known| known.value() == text.value()) {
+            wrong(syn::Error::new_spanned(text, "another variant has this text"));
+        }
         names.push(&variant.ident);
         texts.push(text);
         docs.push(&variant.attrs);
     }
-    let Some(first) = names.first() else {
-        return Err(syn::Error::new_spanned(ident, "an open enum needs at least one variant"));
-    };
+    if variants.is_empty() {
+        wrong(syn::Error::new_spanned(ident, "an open enum needs at least one variant, the default"));
+    }
+    if let Some(error) = errors {
+        return Err(error);
+    }
+    let Some(first) = names.first() else { return Ok(TokenStream::new()) };
     let private = quote::format_ident!("Unknown{ident}");
     let listed = texts.iter().map(|t| format!("`{}`", t.value())).collect::<Vec<_>>().join(", ");
     let doc = format!("\n\nOpen: text this version does not know survives a round trip. Known: {listed}.");

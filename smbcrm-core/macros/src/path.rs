@@ -20,7 +20,7 @@ pub(crate) fn parse(text: &str, span: Span) -> Result<Template, syn::Error> {
         return Err(syn::Error::new(span, "the path must start with `/`"));
     }
     let mut wire = String::new();
-    let mut placeholders = Vec::new();
+    let mut placeholders: Vec<Placeholder> = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let Some(close) = rest[open..].find('}').map(|at| at + open) else {
@@ -33,6 +33,12 @@ pub(crate) fn parse(text: &str, span: Span) -> Result<Template, syn::Error> {
         };
         if argument.is_empty() {
             return Err(syn::Error::new(span, "empty placeholder in the path"));
+        }
+        if placeholders.iter().any(|known| known.argument == argument || known.wire == name) {
+            return Err(syn::Error::new(
+                span,
+                format!("the placeholder `{{{argument}}}` comes twice in the path"),
+            ));
         }
         wire.push_str(&rest[..open]);
         wire.push('{');

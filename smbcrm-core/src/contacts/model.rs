@@ -80,8 +80,10 @@ pub struct Contact {
     #[serde(deserialize_with = "null_as_default")]
     pub dnd: bool,
     /// Do not disturb by channel.
+    #[serde(deserialize_with = "none_when_empty")]
     pub dnd_settings: Option<Box<DndSettings>>,
     /// Do not disturb for what comes in.
+    #[serde(deserialize_with = "none_when_empty")]
     pub inbound_dnd_settings: Option<Box<InboundDndSettings>>,
     /// Tags, lower case, in the order they were added.
     #[serde(deserialize_with = "null_as_default")]
@@ -95,8 +97,10 @@ pub struct Contact {
     /// Whether the e-mail was found deliverable.
     pub valid_email: Option<bool>,
     /// How the contact first came.
+    #[serde(deserialize_with = "none_when_empty")]
     pub attribution_source: Option<Box<Attribution>>,
     /// How the contact came last.
+    #[serde(deserialize_with = "none_when_empty")]
     pub last_attribution_source: Option<Box<Attribution>>,
     /// Who or what created the contact.
     pub created_by: Option<Box<CreatedBy>>,
@@ -156,6 +160,15 @@ impl Contact {
         let tag = tag.trim().to_lowercase();
         self.tags.iter().any(|known| *known == tag)
     }
+}
+
+/// Searches write `{}` where a group is not set; the record alone leaves it out. Both mean the same.
+fn none_when_empty<'de, D, T>(deserializer: D) -> Result<Option<Box<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de> + Default + PartialEq,
+{
+    Ok(Option::<Box<T>>::deserialize(deserializer)?.filter(|group| **group != T::default()))
 }
 
 /// A birthday is a date, whatever form the answer writes it in.

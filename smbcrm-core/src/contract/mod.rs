@@ -31,6 +31,7 @@
 #![deny(dead_code)]
 
 mod backend;
+mod contacts;
 mod refusals;
 mod runner;
 mod samples;
@@ -40,7 +41,8 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    [refusals::CASES].into_iter().flatten()
+    let products = contacts::CASES.iter().copied();
+    [refusals::CASES].into_iter().chain(products).flatten()
 }
 
 /// A product's list: the function of each case, and the operations it proves.

@@ -93,6 +93,10 @@ pub struct CustomField {
     pub location_id: LocationId,
     /// Whether it belongs to contacts or opportunities.
     pub model: FieldModel,
+    /// What it is for, in words.
+    pub description: Option<Text>,
+    /// The folder it is in.
+    pub parent_id: Option<Text>,
     /// Fields this version has no name for.
     pub extra: Extra,
 }
@@ -145,6 +149,13 @@ pub struct CreateCustomField {
     pub position: Option<i64>,
     /// Whether it belongs to contacts (unless told otherwise) or opportunities.
     pub model: Option<FieldModel>,
+    /// Its key, with or without the model in front; made from the name unless given. The specification does not
+    /// declare it; the API takes it.
+    pub field_key: Option<Text>,
+    /// What it is for, in words. The specification does not declare it; the API takes it.
+    pub description: Option<Text>,
+    /// The folder it goes into. The specification does not declare it; the API takes it.
+    pub parent_id: Option<Text>,
 }
 
 /// Changes to a custom field. What is not set stays; its type cannot change.
@@ -166,8 +177,12 @@ pub struct UpdateCustomField {
     pub options: Option<Vec<Text>>,
     /// Its place among the fields.
     pub position: Option<i64>,
-    /// Whether it belongs to contacts or opportunities.
+    /// Whether it belongs to contacts or opportunities: which field is meant, never a move.
     pub model: Option<FieldModel>,
+    /// What it is for, in words. The specification does not declare it; the API takes it.
+    pub description: Option<Text>,
+    /// The folder it goes into. The specification does not declare it; the API takes it.
+    pub parent_id: Option<Text>,
 }
 
 /// Files to upload for a custom field.

@@ -16,6 +16,7 @@
 
 mod custom_field;
 mod custom_value;
+mod mapping;
 mod model;
 mod recurring_task;
 mod tag;
@@ -24,6 +25,7 @@ mod template;
 
 pub use custom_field::*;
 pub use custom_value::*;
+pub use mapping::*;
 pub use model::*;
 pub use recurring_task::*;
 pub use tag::*;

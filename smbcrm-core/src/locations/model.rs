@@ -92,6 +92,19 @@ pub struct LocationSettings {
     pub contact_unique_identifiers: Option<Vec<UniqueIdentifier>>,
 }
 
+/// Settings to write. What is not set stays; what makes two contacts the same cannot be written.
+#[request]
+pub struct WriteLocationSettings {
+    /// Whether two contacts may share an e-mail or phone.
+    pub allow_duplicate_contact: Option<bool>,
+    /// Whether a contact may have two opportunities in one pipeline.
+    pub allow_duplicate_opportunity: Option<bool>,
+    /// Whether contacts from Facebook are merged by name.
+    pub allow_facebook_name_merge: Option<bool>,
+    /// Whether contacts keep no time zone of their own.
+    pub disable_contact_timezone: Option<bool>,
+}
+
 /// What makes two contacts the same.
 #[open_enum]
 pub enum UniqueIdentifier {
@@ -248,7 +261,7 @@ macro_rules! location_inputs {
             /// The person it is made for.
             pub prospect_info: Option<Prospect>,
             /// Settings.
-            pub settings: Option<LocationSettings>,
+            pub settings: Option<WriteLocationSettings>,
             /// Pages on social networks.
             pub social: Option<Social>,
             /// Credentials of an SMS provider.

@@ -52,7 +52,7 @@ pub struct RecurrenceRule {
     pub due_after_seconds: u64,
     /// Until when.
     pub end_date: Option<DateTime<Utc>>,
-    /// On this day of the month, 1 to 31.
+    /// On this day of the month: 1 to 27, or 31 for its last day.
     pub day_of_month: Option<u32>,
     /// On this day of the week.
     pub day_of_week: Option<Weekday>,
@@ -60,7 +60,7 @@ pub struct RecurrenceRule {
     pub month_of_year: Option<u32>,
     /// How many times at most.
     pub count: Option<u32>,
-    /// Whether a task is made for an occurrence that has passed.
+    /// Whether a task is made though the one before it is overdue.
     pub create_task_if_over_due: Option<bool>,
 }
 
@@ -87,7 +87,7 @@ pub struct RecurringTask {
     pub created_at: DateTime<Utc>,
     /// When it recurs.
     pub rrule_options: RecurrenceRule,
-    /// How many tasks it has made.
+    /// How many times it has been carried out.
     pub total_occurrence: u64,
     /// Whether it was deleted.
     pub deleted: bool,
@@ -100,6 +100,9 @@ pub struct RecurringTask {
 }
 
 /// A recurring task to create.
+///
+/// Every occurrence makes one task for each contact, or one without a contact where none is named. The first owner
+/// is who does them.
 #[request]
 pub struct CreateRecurringTask {
     /// What to do, in a line.
@@ -112,7 +115,7 @@ pub struct CreateRecurringTask {
     pub contact_ids: Option<Vec<ContactId>>,
     /// The users who do it.
     pub owners: Option<Vec<UserId>>,
-    /// Whether to make no task right away.
+    /// Whether to make no task right away. Otherwise the first one is made at once.
     pub ignore_task_creation: Option<bool>,
 }
 
@@ -129,7 +132,7 @@ pub struct UpdateRecurringTask {
     pub owners: Option<Vec<UserId>>,
     /// When it recurs.
     pub rrule_options: Option<RecurrenceRule>,
-    /// Whether to make no task right away.
+    /// Whether to make no task right away. A change makes none in any case.
     pub ignore_task_creation: Option<bool>,
 }
 

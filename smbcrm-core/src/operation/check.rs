@@ -91,13 +91,11 @@ impl Checker {
     /// A query's text as the JSON value that the property asks for; left as text where it does not fit.
     fn coerce(&self, shape: &Shape, text: &str) -> Value {
         match self.resolve(shape) {
-            Shape::Number | Shape::Integer => {
-                text.trim().parse::<f64>().ok().filter(|n| n.is_finite()).map_or_else(
-                    || json!(text),
-                    |n| {
-                        if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) }
-                    },
-                )
+            Shape::Number | Shape::Integer | Shape::Signed => {
+                let text = text.trim();
+                let whole = text.parse::<i64>().ok().map(Value::from);
+                let number = || text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from);
+                whole.or_else(number).unwrap_or_else(|| json!(text))
             }
             Shape::Bool => match text {
                 "true" => Value::Bool(true),
@@ -198,6 +196,13 @@ impl Checker {
                     }
                 }
             },
+            // The grammar's own reader complains better than its schema could.
+            Shape::Filters => {
+                for error in crate::search::parse(value).err().unwrap_or_default() {
+                    let list = if error.status() == 422 { &mut found.wrong } else { &mut found.senseless };
+                    list.push(error.message);
+                }
+            }
             Shape::OneOf(shapes) => {
                 // The shape with the fewest complaints is the one that was meant.
                 let mut best: Option<Violations> = None;
@@ -211,6 +216,7 @@ impl Checker {
                 if let Some(best) = best {
                     found.undeclared.extend(best.undeclared);
                     found.wrong.extend(best.wrong);
+                    found.senseless.extend(best.senseless);
                 }
             }
         }
@@ -248,11 +254,13 @@ fn join(path: &str, name: &str) -> String {
 struct Violations {
     undeclared: Vec<String>,
     wrong: Vec<String>,
+    /// Well-formed, but without meaning: answered with 400 rather than 422.
+    senseless: Vec<String>,
 }
 
 impl Violations {
     fn len(&self) -> usize {
-        self.undeclared.len() + self.wrong.len()
+        self.undeclared.len() + self.wrong.len() + self.senseless.len()
     }
 
     fn into_result(mut self, operation: &'static Operation) -> Result<()> {
@@ -260,6 +268,12 @@ impl Violations {
             return Ok(());
         }
         self.undeclared.append(&mut self.wrong);
+        if self.undeclared.is_empty() {
+            let message = self.senseless.join(", ");
+            let body = json!({ "message": message, "error": "Bad Request", "statusCode": 400 });
+            return Err(Error::from_wire(Some(operation), 400, body));
+        }
+        self.undeclared.append(&mut self.senseless);
         let body = json!({ "message": self.undeclared, "error": "Unprocessable Entity", "statusCode": 422 });
         Err(Error::from_wire(Some(operation), 422, body))
     }
@@ -275,6 +289,7 @@ enum Shape {
     Signed,
     Bool,
     Array { items: Box<Shape> },
+    Filters,
     Object { properties: Vec<Property>, open: bool },
     Nullable(Box<Shape>),
     OneOf(Vec<Shape>),
@@ -286,6 +301,11 @@ struct Property {
     name: String,
     shape: Shape,
     required: bool,
+}
+
+/// Whether a schema is the filter grammar's.
+fn is_filter(schema: &Value) -> bool {
+    schema.get("$ref").and_then(Value::as_str).is_some_and(|target| target.ends_with("/Filter"))
 }
 
 impl Shape {
@@ -352,6 +372,7 @@ impl Shape {
             "integer" if schema.get("minimum").is_some() => Self::Integer,
             "integer" => Self::Signed,
             "boolean" => Self::Bool,
+            "array" if schema.get("items").is_some_and(is_filter) => Self::Filters,
             "array" => Self::Array { items: Box::new(schema.get("items").map_or(Self::Any, Self::read)) },
             "object" => {
                 let required = schema.get("required").and_then(Value::as_array);
@@ -382,5 +403,44 @@ impl Shape {
             }
             _ => Self::Any,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contacts::operations as contacts;
+
+    fn refusal(operation: &'static Operation, body: Value) -> (u16, Vec<String>) {
+        let arguments = Arguments::new(Vec::new(), Vec::new(), Payload::Json(body));
+        let error = Checker::new(operation).check(&arguments).unwrap_err();
+        (error.status().unwrap(), error.messages().to_vec())
+    }
+
+    #[test]
+    fn every_violation_is_listed_in_one_answer() {
+        let (status, messages) = refusal(&contacts::CREATE_TASK, json!({ "dueDate": 5, "description": "x" }));
+        assert_eq!(status, 422);
+        assert_eq!(
+            messages,
+            [
+                "property description should not exist",
+                "title should not be empty",
+                "title must be a string",
+                "dueDate must be a string",
+                "completed must be a boolean",
+            ]
+        );
+    }
+
+    #[test]
+    fn filters_are_read_by_their_own_grammar() {
+        let search = |filters: Value| json!({ "locationId": "L", "pageLimit": 1, "filters": filters });
+        let (status, messages) =
+            refusal(&contacts::SEARCH, search(json!([{ "field": "x", "operator": "like", "value": 1 }])));
+        assert_eq!((status, messages[0].as_str()), (400, "Invalid operator like for field x"));
+        let (status, messages) =
+            refusal(&contacts::SEARCH, search(json!([{ "group": "XOR", "filters": [] }])));
+        assert_eq!(status, 422, "{messages:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! A request on its way out and the answer on its way back.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -24,6 +24,7 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'}')
     .add(b'/')
+    .add(b'\\') // a slash, to a URL library
     .add(b'%');
 
 /// An encoded call: what an HTTP client needs, and nothing of HTTP.
@@ -76,16 +77,31 @@ impl Request {
     /// Fills in a path parameter.
     #[must_use]
     pub fn param(mut self, name: &str, value: &(impl fmt::Display + ?Sized)) -> Self {
-        let mut encoded = String::new();
         let text = value.to_string();
-        // `.` and `..` as whole segments would be resolved away by any URL library.
-        if text == "." || text == ".." {
-            encoded.push_str(&text.replace('.', "%2E"));
-        } else {
-            let _ = write!(encoded, "{}", utf8_percent_encode(&text, SEGMENT));
-        }
+        let encoded = utf8_percent_encode(&text, SEGMENT).to_string();
         self.path = self.path.replacen(&format!("{{{name}}}"), &encoded, 1);
         self
+    }
+
+    /// The request, unless one of its path ids would lead to another operation.
+    ///
+    /// An empty id makes another path, and every URL library resolves `.` and `..`, percent-encoded or not: a
+    /// deletion of the tag `..` would delete its sub-account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`], naming the parameter.
+    pub fn checked(self) -> Result<Self> {
+        for (name, value) in self.operation.path.split('/').zip(self.path.split('/')) {
+            let Some(name) = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) else { continue };
+            let wrong = match value {
+                "" => "should not be empty",
+                "." | ".." => "must not be `.` or `..`",
+                _ => continue,
+            };
+            let error = Error::new(ErrorKind::Invalid, format!("{name} {wrong}"));
+            return Err(error.during(self.operation).with_status(422));
+        }
+        Ok(self)
     }
 
     /// Sets the query from a struct; unset fields are left out.

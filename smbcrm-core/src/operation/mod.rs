@@ -262,10 +262,14 @@ macro_rules! __schemas {
 /// socket-free [`Loopback`] each need this one method and nothing else.
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Sends the request and returns the answer, whatever its status.
+    /// Sends the request and returns the answer.
+    ///
+    /// A plain transport returns it whatever its status; the caller reads the refusal from it. One that knows more
+    /// than the answer says – how often it was tried, whether a write may have happened – refuses by itself.
     ///
     /// # Errors
-    /// Only when there is no answer: [`crate::ErrorKind::Transport`], `Unavailable` or `Ambiguous`.
+    /// There is no answer ([`crate::ErrorKind::Transport`], `Unavailable`, `Ambiguous`), or the transport has read a
+    /// refusal from it already.
     async fn send(&self, request: Request) -> Result<Response>;
 }
 

@@ -18,6 +18,7 @@
 mod input;
 mod lost_reason;
 mod model;
+mod moving;
 mod pipeline;
 mod search;
 
@@ -26,6 +27,7 @@ use std::sync::Arc;
 pub use input::*;
 pub use lost_reason::*;
 pub use model::*;
+pub use moving::*;
 pub use pipeline::*;
 pub use search::*;
 

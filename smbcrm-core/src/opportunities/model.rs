@@ -35,7 +35,10 @@ pub struct Opportunity {
     pub monetary_value: Option<Money>,
     /// Its pipeline.
     pub pipeline_id: PipelineId,
-    /// Its stage. The wire repeats it as `pipelineStageUId`.
+    /// Its stage. The wire says it twice, as `pipelineStageId` and `pipelineStageUId`.
+    #[serde(flatten, with = "stage_twice")]
+    #[cfg_attr(feature = "schema", schemars(with = "stage_twice::Spelt"))]
+    #[plain]
     pub pipeline_stage_id: StageId,
     /// The user who owns it.
     pub assigned_to: Option<UserId>,
@@ -49,6 +52,10 @@ pub struct Opportunity {
     pub last_stage_change_at: Option<DateTime<Utc>>,
     /// When anything happened to it.
     pub last_action_date: Option<DateTime<Utc>>,
+    /// The version of the search index's document: 1 so far. Declared as text, seen as a number.
+    #[serde(default, deserialize_with = "number_or_text", skip_serializing_if = "Option::is_none")]
+    #[plain]
+    pub index_version: Option<u32>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was changed.
@@ -109,6 +116,39 @@ pub struct UpsertedOpportunity {
     pub new: bool,
 }
 
+/// Reads `1` and `"1"` alike; anything else is no version.
+fn number_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
+    let number = value.as_u64().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
+    Ok(number.and_then(|number| u32::try_from(number).ok()))
+}
+
+/// An opportunity's stage is spelt twice; reading takes whichever is there.
+mod stage_twice {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::types::StageId;
+
+    #[derive(Default, Serialize, Deserialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    #[serde(default)]
+    pub(super) struct Spelt {
+        #[serde(rename = "pipelineStageId")]
+        id: Option<StageId>,
+        #[serde(rename = "pipelineStageUId")]
+        uid: Option<StageId>,
+    }
+
+    pub(super) fn serialize<S: Serializer>(stage: &StageId, serializer: S) -> Result<S::Ok, S::Error> {
+        Spelt { id: Some(stage.clone()), uid: Some(stage.clone()) }.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<StageId, D::Error> {
+        let spelt = Spelt::deserialize(deserializer)?;
+        Ok(spelt.id.or(spelt.uid).unwrap_or_default())
+    }
+}
+
 /// Opportunities spell a custom field's value `fieldValue`, contacts `value`.
 mod field_values {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -134,5 +174,31 @@ mod field_values {
         deserializer: D,
     ) -> Result<Vec<CustomFieldValue>, D::Error> {
         Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_the_wire_says_twice_is_read_once_and_written_twice() {
+        let wire = json!({
+            "id": "OPP1", "name": "Ten chairs", "pipelineId": "P", "pipelineStageId": "S", "pipelineStageUId": "S",
+            "status": "open", "createdAt": "2026-01-01T00:00:00.000Z", "updatedAt": "2026-01-01T00:00:00.000Z",
+            "indexVersion": "1", "sort": [1, "OPP1"], "relations": [],
+            "customFields": [{ "id": "CF", "fieldValue": "x" }],
+        });
+        let read: Opportunity = serde_json::from_value(wire).unwrap();
+        assert_eq!((read.pipeline_stage_id.as_str(), read.index_version), ("S", Some(1)));
+        assert_eq!(read.extra.keys().collect::<Vec<_>>(), ["relations"]);
+        let written = serde_json::to_value(&read).unwrap();
+        assert_eq!((&written["pipelineStageId"], &written["pipelineStageUId"]), (&json!("S"), &json!("S")));
+        assert_eq!(written["customFields"], json!([{ "id": "CF", "fieldValue": "x" }]));
+        assert_eq!(serde_json::from_value::<Opportunity>(written).unwrap(), read);
+        let uid_only: Opportunity = serde_json::from_value(json!({ "pipelineStageUId": "S" })).unwrap();
+        assert_eq!(uid_only.pipeline_stage_id, "S");
     }
 }

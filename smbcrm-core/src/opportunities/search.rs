@@ -143,7 +143,8 @@ pub struct SearchOpportunities {
     pub location_id: LocationId,
     /// How many a page, 1 to 500.
     pub limit: u32,
-    /// Which page, from 1; not together with `search_after`.
+    /// Which page, from 1 (0 is the first as well); the first 10 000 records only. A `search_after` wins over a
+    /// page of 0 or 1, which the specification wants sent in any case, and is refused beside a later one.
     pub page: Option<u32>,
     /// Go on behind this record: the cursor of the last one seen.
     pub search_after: Option<Cursor>,
@@ -151,7 +152,7 @@ pub struct SearchOpportunities {
     pub filters: Option<Vec<Filter>>,
     /// At most two keys.
     pub sort: Option<Vec<Sort>>,
-    /// Free text; 75 characters at most.
+    /// Free text over the opportunity's name and the contact's name, e-mail and phone; 75 characters at most.
     pub query: Option<Text>,
     /// What to add to each opportunity.
     pub additional_details: Option<AdditionalDetails>,

@@ -1,17 +1,22 @@
 //! What no API can do: tokens, sub-accounts, planted records, the journal.
 
+mod enrol;
 mod plant;
+mod plant_deals;
+mod plant_location;
 mod tokens;
+
+pub use plant_location::UploadedFile;
 
 use std::sync::Arc;
 
-use smbcrm_core::locations::{Location, LocationSettings, UniqueIdentifier};
+use smbcrm_core::locations::{Location, LocationSettings};
 use smbcrm_core::types::{CompanyId, LocationId};
 
 use crate::MemCrm;
 use crate::journal::Call;
 use crate::limits::RateLimits;
-use crate::world::ids::Ids;
+use crate::locations::filled;
 use crate::world::{State, Sub};
 
 /// The administrator's side of a world.
@@ -51,19 +56,10 @@ impl<'a> Admin<'a> {
     }
 
     /// Makes a sub-account of this description. Settings left open become the defaults: no duplicates, e-mail
-    /// before phone. Nothing happens when the id is taken already.
+    /// before phone. An empty id is minted; nothing happens when the id is taken already.
     pub fn add_location(&self, location: Location) -> Arc<Location> {
         let world = &self.crm.world;
-        let mut directory = world.directory.write();
-        if let Some(known) = directory.location(location.id.as_str()) {
-            return Arc::clone(&known.state.read().location);
-        }
-        let company = directory.company.clone();
-        let sub = directory.add(|ordinal| new_state(location, company, Ids::new(world.seed, ordinal)));
-        let mut state = sub.state.write();
-        let now = world.clock.now();
-        state.add_pipeline("Sales", ["New", "Contacted", "Proposal", "Closed"], now);
-        Arc::clone(&state.location)
+        world.directory.write().found(location, world.seed, world.clock.now())
     }
 
     /// Changes how a sub-account tells contacts apart, and whether it allows duplicates.
@@ -75,6 +71,11 @@ impl<'a> Admin<'a> {
             location.settings = Some(filled(Some(settings)));
             state.location = Arc::new(location);
         })
+    }
+
+    /// How many requests each token may make.
+    pub fn rate_limits(&self) -> RateLimits {
+        self.crm.world.directory.read().limits
     }
 
     /// Sets how many requests each token may make from now on.
@@ -143,24 +144,4 @@ impl<'a> Admin<'a> {
         let mut state = sub.state.write();
         Some(change(&mut state))
     }
-}
-
-/// The state of a new sub-account; its settings are filled in.
-pub(crate) fn new_state(mut location: Location, company: CompanyId, ids: Ids) -> State {
-    location.company_id.get_or_insert(company);
-    location.settings = Some(filled(location.settings.take()));
-    State::new(location, ids)
-}
-
-/// Settings with the defaults of a new sub-account where nothing is said.
-pub(crate) fn filled(settings: Option<LocationSettings>) -> LocationSettings {
-    let mut settings = settings.unwrap_or_default();
-    settings.allow_duplicate_contact.get_or_insert(false);
-    settings.allow_duplicate_opportunity.get_or_insert(false);
-    settings.allow_facebook_name_merge.get_or_insert(false);
-    settings.disable_contact_timezone.get_or_insert(false);
-    settings
-        .contact_unique_identifiers
-        .get_or_insert_with(|| vec![UniqueIdentifier::Email, UniqueIdentifier::Phone]);
-    settings
 }

@@ -18,12 +18,13 @@ pub(crate) fn custom_field_values(
 ) -> Vec<CustomFieldValue> {
     let mut values = Vec::with_capacity(inputs.len());
     for (at, input) in inputs.into_iter().enumerate() {
-        let named = input.id.as_ref().map(|id| id.as_str()).or(input.key.as_deref());
-        let Some(name) = named else {
+        let id = input.id.as_ref().map(|id| id.as_str()).filter(|id| !id.is_empty());
+        let key = input.key.as_deref().filter(|key| !key.is_empty());
+        let Some(name) = id.or(key) else {
             wrong.push(format!("customFields.{at}.id should not be empty"));
             continue;
         };
-        let Some(field) = state.custom_field(name).filter(|field| field.model == *model) else {
+        let Some(field) = find(state, model, id, name) else {
             wrong.push(format!("customFields.{at}: no custom field {name} in this location"));
             continue;
         };
@@ -33,6 +34,16 @@ pub(crate) fn custom_field_values(
         }
     }
     values
+}
+
+/// The model's field with an id, or without one the field with a key: `contact.x`, or `x` alone.
+fn find<'a>(state: &'a State, model: &FieldModel, id: Option<&str>, key: &str) -> Option<&'a CustomField> {
+    state.custom_fields.iter().filter(|field| field.model == *model).find(|field| match id {
+        Some(id) => field.id == *id,
+        None => {
+            field.field_key == *key || field.field_key.split_once('.').is_some_and(|(_, short)| short == key)
+        }
+    })
 }
 
 /// The value in its stored form, or what it should have been.
@@ -57,7 +68,7 @@ fn fit(state: &State, field: &CustomField, value: FieldValue) -> Result<FieldVal
             _ => Err("a valid ISO 8601 date string"),
         },
         CustomFieldType::TextboxList | CustomFieldType::FileUpload => match value {
-            FieldValue::Json(_) => Ok(value),
+            FieldValue::Json(json) if json.is_object() => Ok(FieldValue::Json(json)),
             _ => Err("an object"),
         },
         CustomFieldType::Phone => match &value {

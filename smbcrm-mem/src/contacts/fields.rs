@@ -1,7 +1,8 @@
 //! What writes of a contact bring, checked and normalised before anything changes.
 
 use smbcrm_core::contacts::{
-    BirthDate, Contact, CreateContact, DndSettings, InboundDndSettings, UpdateContact, UpsertContact,
+    BirthDate, Contact, CreateContact, DndSettings, DndStatus, InboundDndSettings, UpdateContact,
+    UpsertContact,
 };
 use smbcrm_core::dedupe::{normalise_email, normalise_phone, normalise_tags, split_name};
 use smbcrm_core::locations::FieldModel;
@@ -114,7 +115,10 @@ impl Fields {
     }
 
     /// Normalises everything, or lists all that is wrong.
-    pub(crate) fn check(mut self, state: &State) -> Result<Checked> {
+    ///
+    /// A phone without a country code is one of the country given, else of the contact's own (`country`), else of
+    /// the sub-account's.
+    pub(crate) fn check(mut self, state: &State, country: Option<&str>) -> Result<Checked> {
         let mut wrong = Vec::new();
         if let Patch::Set(email) = &self.email {
             match normalise_email(email) {
@@ -122,16 +126,22 @@ impl Fields {
                 Err(_) => wrong.push("email must be an email".to_owned()),
             }
         }
-        if let Patch::Set(country) = &self.country {
-            let country = country.trim().to_uppercase();
-            if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                self.country = Patch::Set(country.into());
-            } else {
-                wrong.push("country must be a valid enum value".to_owned());
+        let mut region = country.filter(|country| !country.is_empty()).unwrap_or_else(|| state.region());
+        let given;
+        match &self.country {
+            Patch::Set(country) => {
+                given = country.trim().to_uppercase();
+                if given.len() == 2 && given.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                    self.country = Patch::Set(given.as_str().into());
+                    region = &given;
+                } else {
+                    wrong.push("country must be a valid enum value".to_owned());
+                }
             }
+            Patch::Clear => region = state.region(),
+            Patch::Keep => {}
         }
         if let Patch::Set(phone) = &self.phone {
-            let region = self.country.value().map_or_else(|| state.region(), |country| country.as_str());
             match normalise_phone(phone, region) {
                 Ok(phone) => self.phone = Patch::Set(phone.into()),
                 Err(_) => wrong.push("phone must be a valid phone number".to_owned()),
@@ -142,13 +152,25 @@ impl Fields {
         {
             wrong.push("timezone must be a valid IANA time zone".to_owned());
         }
-        if let Patch::Set(name) = &self.name {
-            let split = split_name(name);
-            if self.first_name.is_keep() {
-                self.first_name = Patch::Set(split.first.into());
+        if let Some(settings) = &self.dnd_settings {
+            check_dnd(settings, &mut wrong);
+        }
+        let inbound = self.inbound_dnd_settings.as_ref().and_then(|settings| settings.all.as_ref());
+        if inbound.is_some_and(|all| !matches!(all.status, DndStatus::Active | DndStatus::Inactive)) {
+            wrong.push("inboundDndSettings.all.status must be a valid enum value".to_owned());
+        }
+        // A name stands for first and last name together: one word leaves no last name, null leaves neither.
+        let (first, last) = match &self.name {
+            Patch::Keep => (Patch::Keep, Patch::Keep),
+            Patch::Clear => (Patch::Clear, Patch::Clear),
+            Patch::Set(name) => {
+                let split = split_name(name);
+                (Patch::Set(split.first.into()), split.last.map_or(Patch::Clear, |l| Patch::Set(l.into())))
             }
-            if self.last_name.is_keep() {
-                self.last_name = split.last.map_or(Patch::Keep, |last| Patch::Set(last.into()));
+        };
+        for (part, of_name) in [(&mut self.first_name, first), (&mut self.last_name, last)] {
+            if part.is_keep() {
+                *part = of_name;
             }
         }
         for name in [&mut self.first_name, &mut self.last_name] {
@@ -216,15 +238,32 @@ impl Checked {
             contact.dnd = dnd;
         }
         if let Some(settings) = fields.dnd_settings {
-            contact.dnd_settings = Some(Box::new(settings));
+            contact.dnd_settings = (settings != DndSettings::default()).then(|| Box::new(settings));
         }
         if let Some(settings) = fields.inbound_dnd_settings {
-            contact.inbound_dnd_settings = Some(Box::new(settings));
+            contact.inbound_dnd_settings =
+                (settings != InboundDndSettings::default()).then(|| Box::new(settings));
         }
         if let Some(tags) = fields.tags {
             contact.tags = tags;
         }
         super::custom::merge(&mut contact.custom_fields, custom);
+    }
+}
+
+fn check_dnd(settings: &DndSettings, wrong: &mut Vec<String>) {
+    let channels = [
+        ("Call", &settings.call),
+        ("Email", &settings.email),
+        ("SMS", &settings.sms),
+        ("WhatsApp", &settings.whatsapp),
+        ("GMB", &settings.gmb),
+        ("FB", &settings.fb),
+    ];
+    for (channel, setting) in channels {
+        if setting.as_ref().is_some_and(|setting| !setting.status.is_known()) {
+            wrong.push(format!("dndSettings.{channel}.status must be a valid enum value"));
+        }
     }
 }
 

@@ -1,29 +1,39 @@
 //! Contacts, answered from state.
 
+mod appointment;
+mod bulk;
 mod custom;
+mod enrolment;
 mod fields;
+mod follower;
+mod list;
+mod note;
 mod query;
 mod store;
+mod tag;
+mod task;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use smbcrm_core::contacts::operations as op;
 use smbcrm_core::contacts::{
-    Contact, ContactList, ContactPage, Contacts, CreateContact, DuplicateContact, FindDuplicate,
-    ListContacts, ListedContact, PageMeta, SearchContacts, UpdateContact, UpsertContact, UpsertedContact,
+    BulkBusiness, BulkBusinessDone, BulkTags, BulkTagsDone, BusinessContacts, CompleteTask, Contact,
+    ContactAppointment, ContactList, ContactPage, ContactTags, Contacts, CreateContact, CreateNote,
+    CreateTask, DuplicateContact, Enrol, FindDuplicate, Followers, FollowersAdded, FollowersRemoved,
+    ListByBusiness, ListContacts, Note, SearchContacts, TagChange, TagNames, Task, UpdateContact, UpdateNote,
+    UpdateTask, UpsertContact, UpsertedContact,
 };
-use smbcrm_core::dedupe::{normalise_email, normalise_phone};
 use smbcrm_core::operation::Operation;
-use smbcrm_core::types::{ContactId, LocationId};
+use smbcrm_core::types::{BusinessId, CampaignId, ContactId, LocationId, NoteId, TaskId, WorkflowId};
 use smbcrm_core::{Error, Result};
 
 pub(crate) use custom::{custom_date, custom_field_values, custom_values, merge};
+pub(crate) use list::page_meta;
 
 use crate::MemCrm;
 use crate::refusal;
-use crate::search::translate::{Complaints, PageRules};
-use crate::search::{Cursor, Filter, Hits, Page, Query, Record, Table, Term};
+use crate::search::{Hits, Query, Record, Table};
 use crate::world::State;
 
 /// What the wire says of a contact that does not exist.
@@ -37,10 +47,25 @@ impl MemCrm {
         &self,
         operation: &'static Operation,
         id: &ContactId,
-        find: impl Fn(&State, &Arc<Contact>) -> T,
+        find: impl Fn(&State, &Arc<Contact>) -> Result<T>,
     ) -> Result<T> {
         let found = |state: &State| state.contacts.get(id.as_str()).map(|contact| find(state, contact));
-        self.read_record(operation, id.as_str(), found, || missing(id))
+        self.read_record(operation, id.as_str(), found, || missing(id))?
+            .map_err(|error| error.during(operation))
+    }
+
+    /// Passes the gate and changes a sub-account that a bulk change names. None named is told so in this
+    /// operation's own words, where others answer that the token does not open it.
+    fn write_bulk<T>(
+        &self,
+        operation: &'static Operation,
+        location: &LocationId,
+        change: impl FnOnce(&mut State, chrono::DateTime<chrono::Utc>) -> Result<T>,
+    ) -> Result<T> {
+        if location.is_empty() {
+            return self.enter_account(operation, |_| Err(refusal::no_location_id().during(operation)));
+        }
+        self.write(operation, location, change)
     }
 
     /// Passes the gate and changes one contact's sub-account; the contact exists while `change` runs.
@@ -99,23 +124,109 @@ impl Contacts for MemCrm {
     }
 
     async fn find_duplicate(&self, query: FindDuplicate) -> Result<DuplicateContact> {
-        self.read(&op::FIND_DUPLICATE, &query.location_id, |state| {
-            if query.email.is_none() && query.number.is_none() {
-                return Err(refusal::bad_request("Pass at least one of number, email query parameter"));
-            }
-            // What cannot be normalised matches nobody.
-            let email = query.email.as_deref().and_then(|email| normalise_email(email).ok());
-            let phone = query.number.as_deref().and_then(|phone| normalise_phone(phone, state.region()).ok());
-            let matches = state.matches(email.as_deref(), phone.as_deref());
-            let mut answer = DuplicateContact::default();
-            let found = state.duplicate_rule().find(&matches);
-            answer.contact = found.and_then(|found| state.contacts.get(found.id.as_str()).cloned());
-            Ok(answer)
+        self.read(&op::FIND_DUPLICATE, &query.location_id, |state| state.find_duplicate(&query))
+    }
+
+    async fn list_tasks(&self, contact_id: &ContactId) -> Result<Vec<Task>> {
+        self.catch_up_with(contact_id);
+        self.read_contact(&op::LIST_TASKS, contact_id, |state, _| Ok(state.tasks_of(contact_id)))
+    }
+
+    async fn create_task(&self, contact_id: &ContactId, task: CreateTask) -> Result<Task> {
+        self.write_contact(&op::CREATE_TASK, contact_id, |state, now| {
+            state.create_task(contact_id, task, now)
+        })
+    }
+
+    async fn get_task(&self, contact_id: &ContactId, task_id: &TaskId) -> Result<Task> {
+        self.read_contact(&op::GET_TASK, contact_id, |state, _| {
+            state.task(contact_id, task_id).map(|stored| stored.task.clone())
+        })
+    }
+
+    async fn update_task(&self, contact_id: &ContactId, task_id: &TaskId, task: UpdateTask) -> Result<Task> {
+        self.write_contact(&op::UPDATE_TASK, contact_id, |state, now| {
+            state.update_task(contact_id, task_id, task, now)
+        })
+    }
+
+    async fn delete_task(&self, contact_id: &ContactId, task_id: &TaskId) -> Result<()> {
+        self.write_contact(&op::DELETE_TASK, contact_id, |state, _| state.delete_task(contact_id, task_id))
+    }
+
+    async fn complete_task(
+        &self,
+        contact_id: &ContactId,
+        task_id: &TaskId,
+        done: CompleteTask,
+    ) -> Result<Task> {
+        self.write_contact(&op::COMPLETE_TASK, contact_id, |state, now| {
+            state.complete_task(contact_id, task_id, done.completed, now)
+        })
+    }
+
+    async fn list_appointments(&self, contact_id: &ContactId) -> Result<Vec<ContactAppointment>> {
+        self.read_contact(
+            &op::LIST_APPOINTMENTS,
+            contact_id,
+            |state, _| Ok(state.appointments_of(contact_id)),
+        )
+    }
+
+    async fn add_tags(&self, contact_id: &ContactId, tags: TagNames) -> Result<ContactTags> {
+        self.write_contact(&op::ADD_TAGS, contact_id, |state, now| {
+            let tags = tag::given(&tags.tags)?;
+            state.add_tags(contact_id, &tags, now).map(tag::TagsChanged::answer)
+        })
+    }
+
+    async fn remove_tags(&self, contact_id: &ContactId, tags: TagNames) -> Result<ContactTags> {
+        self.write_contact(&op::REMOVE_TAGS, contact_id, |state, now| {
+            let tags = tag::given(&tags.tags)?;
+            state.remove_tags(contact_id, &tags, now).map(tag::TagsChanged::answer)
+        })
+    }
+
+    async fn list_notes(&self, contact_id: &ContactId) -> Result<Vec<Note>> {
+        self.read_contact(&op::LIST_NOTES, contact_id, |state, _| Ok(state.notes_of(contact_id)))
+    }
+
+    async fn create_note(&self, contact_id: &ContactId, note: CreateNote) -> Result<Note> {
+        self.write_contact(&op::CREATE_NOTE, contact_id, |state, now| {
+            state.create_note(contact_id, note, now)
+        })
+    }
+
+    async fn get_note(&self, contact_id: &ContactId, note_id: &NoteId) -> Result<Note> {
+        self.read_contact(&op::GET_NOTE, contact_id, |state, _| {
+            state.note(contact_id, note_id).map(|note| Note::clone(note))
+        })
+    }
+
+    async fn update_note(&self, contact_id: &ContactId, note_id: &NoteId, note: UpdateNote) -> Result<Note> {
+        self.write_contact(&op::UPDATE_NOTE, contact_id, |state, _| {
+            state.update_note(contact_id, note_id, note)
+        })
+    }
+
+    async fn delete_note(&self, contact_id: &ContactId, note_id: &NoteId) -> Result<()> {
+        self.write_contact(&op::DELETE_NOTE, contact_id, |state, _| state.delete_note(contact_id, note_id))
+    }
+
+    async fn bulk_update_tags(&self, change: &TagChange, update: BulkTags) -> Result<BulkTagsDone> {
+        self.write_bulk(&op::BULK_UPDATE_TAGS, &update.location_id, |state, now| {
+            state.bulk_update_tags(change, &update, now)
+        })
+    }
+
+    async fn bulk_set_business(&self, update: BulkBusiness) -> Result<BulkBusinessDone> {
+        self.write_bulk(&op::BULK_SET_BUSINESS, &update.location_id, |state, now| {
+            state.bulk_set_business(&update, now)
         })
     }
 
     async fn get(&self, contact_id: &ContactId) -> Result<Arc<Contact>> {
-        self.read_contact(&op::GET, contact_id, |_, contact| Arc::clone(contact))
+        self.read_contact(&op::GET, contact_id, |_, contact| Ok(Arc::clone(contact)))
     }
 
     async fn create(&self, contact: CreateContact) -> Result<Arc<Contact>> {
@@ -142,65 +253,87 @@ impl Contacts for MemCrm {
         })
     }
 
+    async fn list_by_business(
+        &self,
+        business_id: &BusinessId,
+        query: ListByBusiness,
+    ) -> Result<BusinessContacts> {
+        self.query(
+            &op::LIST_BY_BUSINESS,
+            &query.location_id,
+            |state| &state.contacts,
+            |state| &mut state.contacts,
+            |_| list::business_query(business_id, &query),
+            |_, _, hits| list::business_contacts(hits),
+        )
+    }
+
+    async fn add_followers(&self, contact_id: &ContactId, followers: Followers) -> Result<FollowersAdded> {
+        self.write_contact(&op::ADD_FOLLOWERS, contact_id, |state, now| {
+            state.add_followers(contact_id, followers.followers, now)
+        })
+    }
+
+    async fn remove_followers(
+        &self,
+        contact_id: &ContactId,
+        followers: Followers,
+    ) -> Result<FollowersRemoved> {
+        self.write_contact(&op::REMOVE_FOLLOWERS, contact_id, |state, now| {
+            state.remove_followers(contact_id, &followers.followers, now)
+        })
+    }
+
+    async fn add_to_campaign(&self, contact_id: &ContactId, campaign_id: &CampaignId) -> Result<()> {
+        self.write_contact(&op::ADD_TO_CAMPAIGN, contact_id, |state, _| {
+            state.add_to_campaign(contact_id, campaign_id)
+        })
+    }
+
+    async fn remove_from_campaign(&self, contact_id: &ContactId, campaign_id: &CampaignId) -> Result<()> {
+        self.write_contact(&op::REMOVE_FROM_CAMPAIGN, contact_id, |state, _| {
+            state.remove_from_campaign(contact_id, campaign_id)
+        })
+    }
+
+    async fn remove_from_all_campaigns(&self, contact_id: &ContactId) -> Result<()> {
+        self.write_contact(&op::REMOVE_FROM_ALL_CAMPAIGNS, contact_id, |state, _| {
+            state.remove_from_all_campaigns(contact_id);
+            Ok(())
+        })
+    }
+
+    // When the event starts that the workflow waits for is of no account before workflows run.
+    async fn add_to_workflow(
+        &self,
+        contact_id: &ContactId,
+        workflow_id: &WorkflowId,
+        _: Enrol,
+    ) -> Result<()> {
+        self.write_contact(&op::ADD_TO_WORKFLOW, contact_id, |state, _| {
+            state.add_to_workflow(contact_id, workflow_id)
+        })
+    }
+
+    async fn remove_from_workflow(
+        &self,
+        contact_id: &ContactId,
+        workflow_id: &WorkflowId,
+        _: Enrol,
+    ) -> Result<()> {
+        self.write_contact(&op::REMOVE_FROM_WORKFLOW, contact_id, |state, _| {
+            state.remove_from_workflow(contact_id, workflow_id)
+        })
+    }
+
     async fn list(&self, query: ListContacts) -> Result<ContactList> {
         self.query(
             &op::LIST,
             &query.location_id,
             |state| &state.contacts,
             |state| &mut state.contacts,
-            |_| list_query(&query),
-            |_, asked, hits| contact_list(asked, hits),
+            |_| list::location_query(&query),
+            |_, asked, hits| list::contact_list(asked, hits),
         )
     }
-}
-
-/// What the older list asks: newest first, twenty unless told otherwise, a twin cursor.
-fn list_query(list: &ListContacts) -> Result<Query<Contact>> {
-    let mut complaints = Complaints::default();
-    let limit = list.limit.unwrap_or(20);
-    let query = list.query.as_deref();
-    PageRules { limit_name: "limit", limit, max: 100, page: None, has_cursor: false, query }
-        .check(&mut complaints);
-    let after = match (list.start_after, &list.start_after_id) {
-        (Some(millis), Some(id)) => {
-            Some(Cursor { keys: vec![Some(Term::Instant(millis))], id: id.as_str().to_owned() })
-        }
-        (None, None) => None,
-        _ => {
-            complaints.shape("startAfter and startAfterId must be sent together");
-            None
-        }
-    };
-    complaints.into_result()?;
-    let filter = match query.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => Filter::Words(query::TEXT_FIELDS.to_vec(), text.to_owned()),
-        None => Filter::All,
-    };
-    let mut query = Query::new(filter);
-    query.sort.push(query::newest_first());
-    query.page = Page { after, offset: 0, limit: limit as usize };
-    Ok(query)
-}
-
-fn contact_list(query: &Query<Contact>, hits: Hits<Contact>) -> ContactList {
-    let mut list = ContactList::default();
-    list.count = hits.total;
-    list.meta = page_meta(hits.total, hits.records.len() == query.page.limit, query.page.after.is_some());
-    if let Some(last) = hits.records.last() {
-        list.meta.start_after_id = Some(last.id.as_text().clone());
-        list.meta.start_after = Some(last.date_added.timestamp_millis());
-    }
-    list.contacts = hits.records.into_iter().map(ListedContact::new).collect();
-    list
-}
-
-/// Where a list of pages stands. A cursor does not say which page it is on; the wire counts from one all the same.
-pub(crate) fn page_meta(total: u64, more: bool, behind: bool) -> PageMeta {
-    let mut meta = PageMeta::default();
-    meta.total = total;
-    let current = if behind { 2 } else { 1 };
-    meta.current_page = Some(current);
-    meta.next_page = more.then_some(current + 1);
-    meta.prev_page = behind.then_some(current - 1);
-    meta
 }

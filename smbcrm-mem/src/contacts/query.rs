@@ -102,7 +102,8 @@ impl State {
                 let finished = name == "finishedWorkflows";
                 let mut held: HashMap<&ContactId, Vec<&str>> = HashMap::new();
                 for enrolment in self.enrolments.iter() {
-                    if enrolment.kind == EnrolmentKind::Workflow && enrolment.finished == finished {
+                    let counts = if finished { enrolment.finished } else { enrolment.active };
+                    if enrolment.kind == EnrolmentKind::Workflow && counts {
                         held.entry(&enrolment.contact_id).or_default().push(&enrolment.target);
                     }
                 }
@@ -124,9 +125,10 @@ impl State {
                 if negated { Filter::Not(Box::new(ids(found))) } else { ids(found) }
             }
             ("lastAppointment", test) => {
-                let mut last: HashMap<&ContactId, chrono::NaiveDateTime> = HashMap::new();
+                let mut last: HashMap<&ContactId, i64> = HashMap::new();
                 for appointment in self.appointments.iter() {
                     if let (Some(contact), Some(start)) = (&appointment.contact_id, appointment.start_time) {
+                        let start = self.instant_of(start).timestamp_millis();
                         let slot = last.entry(contact).or_insert(start);
                         *slot = (*slot).max(start);
                     }
@@ -138,10 +140,7 @@ impl State {
                     },
                     _ => None,
                 };
-                let passes = |at: &chrono::NaiveDateTime| {
-                    let millis = at.and_utc().timestamp_millis();
-                    span.as_ref().is_none_or(|span| span.contains(Value::Instant(millis)))
-                };
+                let passes = |at: &i64| span.as_ref().is_none_or(|span| span.contains(Value::Instant(*at)));
                 let found = last.iter().filter(|(_, at)| passes(at)).map(|(id, _)| (*id).clone()).collect();
                 if matches!(test, Test::NotExists) { Filter::Not(Box::new(ids(found))) } else { ids(found) }
             }

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use smbcrm_core::Result;
-use smbcrm_core::contacts::{Contact, CreatedBy, UpsertedContact};
-use smbcrm_core::dedupe::{Decision, Identifier, Matches};
-use smbcrm_core::locations::Tag;
-use smbcrm_core::types::{ContactId, TagId, Text};
+use smbcrm_core::contacts::{Contact, CreatedBy, DuplicateContact, FindDuplicate, UpsertedContact};
+use smbcrm_core::dedupe::{Decision, Identifier, Matches, normalise_email, normalise_phone};
+use smbcrm_core::types::{ContactId, Text};
 
 use super::fields::{Checked, Fields, nothing_given};
 use crate::refusal;
 use crate::search::Value;
-use crate::world::{ByContact, ContactKey, State, TagKey, Thread};
+use crate::world::{ByContact, ContactKey, State, Thread};
 
 impl State {
     /// The contact with this primary e-mail; the oldest where duplicates are allowed.
@@ -36,6 +35,23 @@ impl State {
         Matches::new().email(by_email.map(|c| c.id.clone())).phone(by_phone.map(|c| c.id.clone()))
     }
 
+    /// The contact that a create with this e-mail or phone would collide with. What cannot be normalised matches
+    /// nobody.
+    pub(crate) fn find_duplicate(&self, query: &FindDuplicate) -> Result<DuplicateContact> {
+        let given = |text: &Option<Text>| text.clone().filter(|text| !text.trim().is_empty());
+        let (email, phone) = (given(&query.email), given(&query.number));
+        if email.is_none() && phone.is_none() {
+            return Err(refusal::bad_request("Pass at least one of number, email query parameter"));
+        }
+        let email = email.and_then(|email| normalise_email(&email).ok());
+        let phone = phone.and_then(|phone| normalise_phone(&phone, self.region()).ok());
+        let matches = self.matches(email.as_deref(), phone.as_deref());
+        let mut answer = DuplicateContact::default();
+        let found = self.duplicate_rule().find(&matches);
+        answer.contact = found.and_then(|found| self.contacts.get(found.id.as_str()).cloned());
+        Ok(answer)
+    }
+
     fn refuse_duplicate(&self, id: &ContactId, field: Identifier) -> smbcrm_core::Error {
         let name = self.contacts.get(id.as_str()).map(|contact| contact.full_name()).unwrap_or_default();
         refusal::duplicate_contact(id.as_str(), &name, field.as_str())
@@ -45,7 +61,7 @@ impl State {
         if fields.is_empty() {
             return Err(nothing_given());
         }
-        let checked = fields.check(self)?;
+        let checked = fields.check(self, None)?;
         let matches = self.matches(checked.email().map(|e| e.as_str()), checked.phone().map(|p| p.as_str()));
         match self.duplicate_rule().create(&matches) {
             Decision::Refuse { id, matching_field } => Err(self.refuse_duplicate(&id, matching_field)),
@@ -62,7 +78,7 @@ impl State {
         if fields.is_empty() {
             return Err(nothing_given());
         }
-        let mut checked = fields.check(self)?;
+        let mut checked = fields.check(self, None)?;
         let matches = self.matches(checked.email().map(|e| e.as_str()), checked.phone().map(|p| p.as_str()));
         let mut done = UpsertedContact::default();
         match self.duplicate_rule().upsert(&matches, create_new) {
@@ -89,8 +105,13 @@ impl State {
         fields: Fields,
         now: DateTime<Utc>,
     ) -> Result<Arc<Contact>> {
-        let checked = fields.check(self)?;
-        let matches = self.matches(checked.email().map(|e| e.as_str()), checked.phone().map(|p| p.as_str()));
+        let Some(own) = self.contacts.get(id.as_str()) else { return Err(super::missing(id)) };
+        let checked = fields.check(self, own.country.as_deref())?;
+        // What the contact has already is no new collision, even where another has it too from a time when
+        // duplicates were allowed.
+        let email = checked.email().filter(|email| own.email.as_ref() != Some(*email));
+        let phone = checked.phone().filter(|phone| own.phone.as_ref() != Some(*phone));
+        let matches = self.matches(email.map(|e| e.as_str()), phone.map(|p| p.as_str()));
         if let Some(other) = self.duplicate_rule().conflict(id, &matches) {
             return Err(self.refuse_duplicate(&other.id, other.field));
         }
@@ -118,8 +139,11 @@ impl State {
         self.define_tags(&contact.tags);
         let contact = Arc::new(contact);
         self.contacts.put(Arc::clone(&contact));
-        let thread = Thread { id: self.ids.record(), contact_id: contact.id.clone() };
-        self.conversations.put(Arc::new(thread));
+        // A seed may replace a contact, which keeps its conversation.
+        if self.conversations.find(&ByContact, Value::Text(contact.id.as_str())).next().is_none() {
+            let thread = Thread { id: self.ids.record(), contact_id: contact.id.clone() };
+            self.conversations.put(Arc::new(thread));
+        }
         contact
     }
 
@@ -145,7 +169,7 @@ impl State {
         })
     }
 
-    /// Changes a stored contact and stamps it.
+    /// Changes a stored contact and stamps it; one that stays as it was is not stamped.
     pub(crate) fn edit_contact(
         &mut self,
         id: &ContactId,
@@ -155,13 +179,17 @@ impl State {
         let Some(known) = self.contacts.get(id.as_str()) else { return Err(super::missing(id)) };
         let mut contact = Contact::clone(known);
         change(&mut contact);
+        if contact == **known {
+            return Ok(Arc::clone(known));
+        }
         contact.date_updated = now;
         let contact = Arc::new(contact);
         self.contacts.put(Arc::clone(&contact));
         Ok(contact)
     }
 
-    /// Deletes a contact and what belongs to it: tasks, notes, conversation, opportunities, enrolments.
+    /// Deletes a contact and what belongs to it: tasks, notes, conversation, opportunities, enrolments,
+    /// appointments.
     pub(crate) fn delete_contact(&mut self, id: &ContactId) {
         macro_rules! remove_from {
             ($table:ident, $key:expr) => {{
@@ -178,30 +206,10 @@ impl State {
         remove_from!(conversations, ByContact);
         remove_from!(enrolments, ByContact);
         remove_from!(opportunities, crate::world::OpportunityKey::ContactId);
-        self.contacts.remove(id.as_str());
-    }
-
-    /// Defines tags that the sub-account does not know yet. Names are normalised already.
-    pub(crate) fn define_tags(&mut self, names: &[Text]) {
-        for name in names {
-            if self.tag_named(name).is_none() {
-                self.define_tag(name.clone());
-            }
+        if self.appointments.iter().any(|appointment| appointment.contact_id.as_ref() == Some(id)) {
+            self.appointments.edit().retain(|appointment| appointment.contact_id.as_ref() != Some(id));
         }
-    }
-
-    pub(crate) fn tag_named(&self, name: &str) -> Option<&Arc<Tag>> {
-        self.tags.find(&TagKey::Name, Value::Text(name)).next()
-    }
-
-    pub(crate) fn define_tag(&mut self, name: Text) -> Arc<Tag> {
-        let mut tag = Tag::default();
-        tag.id = TagId::from(self.ids.record());
-        tag.name = name;
-        tag.location_id = self.location.id.clone();
-        let tag = Arc::new(tag);
-        self.tags.put(Arc::clone(&tag));
-        tag
+        self.contacts.remove(id.as_str());
     }
 }
 

@@ -34,9 +34,12 @@ pub(crate) fn from_wire(cursor: &Wire, instants: &[bool]) -> Option<Cursor> {
         .map(|(key, instant)| {
             Some(match key {
                 Json::Null => None,
+                Json::Bool(_) if *instant => return None,
                 Json::Bool(flag) => Some(Term::from(*flag)),
                 Json::Number(number) if *instant => Some(Term::Instant(number.as_i64()?)),
                 Json::Number(number) => Some(Term::number(number.as_f64()?)),
+                // The specification declares cursors as texts; some clients send them so.
+                Json::String(text) if *instant => Some(Term::Instant(text.trim().parse().ok()?)),
                 Json::String(text) => Some(Term::text(text)),
                 _ => return None,
             })

@@ -196,7 +196,24 @@ impl<R: Record> Table<R> {
             visit(Need::Ranks(first.field.clone()));
         }
         visit(Need::Order(sort.to_vec()));
-        filter_needs(&query.filter, visit);
+        self.filter_needs(&query.filter, visit);
+    }
+
+    fn filter_needs(&self, filter: &Filter<R>, visit: &mut dyn FnMut(Need<R::Field>)) {
+        match filter {
+            Filter::All | Filter::Where(_) => {}
+            Filter::And(filters) | Filter::Or(filters) => {
+                filters.iter().for_each(|filter| self.filter_needs(filter, visit));
+            }
+            Filter::Not(filter) => self.filter_needs(filter, visit),
+            // A key answers by hash; a dictionary of values that hardly repeat would only cost memory.
+            Filter::Eq(field, _) if self.indexes.key(field).is_some() => {}
+            Filter::Eq(field, _) => visit(Need::Terms(field.clone())),
+            Filter::Contains(field, _) => visit(Need::Parts(field.clone())),
+            Filter::Words(fields, _) => fields.iter().for_each(|field| visit(Need::Parts(field.clone()))),
+            Filter::Exists(field) => visit(Need::Presence(field.clone())),
+            Filter::Range(field, _) => visit(Need::Ranks(field.clone())),
+        }
     }
 
     fn sort_of<'a>(&'a self, query: &'a Query<R>) -> &'a [Sort<R::Field>] {
@@ -214,20 +231,5 @@ impl<R: Record> Table<R> {
             Plan::All => self.len() as u64,
             plan => plan.resolve(self).len() as u64,
         }
-    }
-}
-
-fn filter_needs<R: Record>(filter: &Filter<R>, visit: &mut dyn FnMut(Need<R::Field>)) {
-    match filter {
-        Filter::All | Filter::Where(_) => {}
-        Filter::And(filters) | Filter::Or(filters) => {
-            filters.iter().for_each(|filter| filter_needs(filter, visit));
-        }
-        Filter::Not(filter) => filter_needs(filter, visit),
-        Filter::Eq(field, _) => visit(Need::Terms(field.clone())),
-        Filter::Contains(field, _) => visit(Need::Parts(field.clone())),
-        Filter::Words(fields, _) => fields.iter().for_each(|field| visit(Need::Parts(field.clone()))),
-        Filter::Exists(field) => visit(Need::Presence(field.clone())),
-        Filter::Range(field, _) => visit(Need::Ranks(field.clone())),
     }
 }

@@ -18,8 +18,8 @@ use smbcrm_core::types::{CompanyId, LocationId};
 
 pub use snapshot::Snapshot;
 pub(crate) use state::{
-    ByContact, ContactKey, Enrolment, EnrolmentKind, Named, OpportunityKey, Owned, State, StoredLostReason,
-    StoredRecurringTask, StoredTemplate, TagKey, Thread,
+    ByContact, ContactKey, Enrolment, EnrolmentKind, Named, OpportunityKey, Owned, State, StoredFile,
+    StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, TagKey, Thread,
 };
 
 use crate::clock::Clock;
@@ -53,6 +53,8 @@ pub(crate) struct Directory {
     pub(crate) limits: RateLimits,
     /// Whether callers are checked at all; a lenient world takes any token, scope and property.
     pub(crate) lenient: bool,
+    /// Where the world's server is reached; addresses of uploaded files begin with it.
+    pub(crate) base_url: Arc<str>,
 }
 
 /// One sub-account.
@@ -110,6 +112,7 @@ impl Directory {
             by_hash: HashMap::default(),
             limits: RateLimits::default(),
             lenient: false,
+            base_url: "http://127.0.0.1:4010".into(),
         }
     }
 

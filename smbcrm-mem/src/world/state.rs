@@ -9,7 +9,7 @@ use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
 };
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
-use smbcrm_core::types::{ContactId, CustomFieldId, Text};
+use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
 
 use super::ids::Ids;
 use crate::search::{Direction, Record, Table, Value};
@@ -43,16 +43,18 @@ pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) location: Arc<Location>,
     pub(crate) contacts: Table<Contact>,
-    pub(crate) tasks: Table<Task>,
+    pub(crate) tasks: Table<StoredTask>,
     pub(crate) notes: Table<Note>,
     /// The conversation that every contact has; its contents come with the conversations product.
     pub(crate) conversations: Table<Thread>,
+    /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
     pub(crate) custom_fields: Owned<CustomField>,
     pub(crate) custom_values: Owned<CustomValue>,
     pub(crate) templates: Owned<StoredTemplate>,
     pub(crate) recurring_tasks: Owned<StoredRecurringTask>,
+    pub(crate) files: Owned<Arc<StoredFile>>,
     pub(crate) pipelines: Owned<Pipeline>,
     pub(crate) lost_reasons: Owned<StoredLostReason>,
     /// Campaigns that contacts may be enrolled in.
@@ -79,6 +81,14 @@ pub(crate) struct Thread {
     pub(crate) contact_id: ContactId,
 }
 
+/// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredTask {
+    pub(crate) task: Task,
+    pub(crate) date_added: chrono::DateTime<chrono::Utc>,
+    pub(crate) date_updated: chrono::DateTime<chrono::Utc>,
+}
+
 /// A template, and whether it was deleted.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredTemplate {
@@ -99,8 +109,20 @@ pub(crate) struct StoredLostReason {
 pub(crate) struct StoredRecurringTask {
     pub(crate) task: RecurringTask,
     pub(crate) contacts: Vec<ContactId>,
-    /// Occurrences up to here have made their tasks.
-    pub(crate) made_until: chrono::DateTime<chrono::Utc>,
+    pub(crate) owners: Vec<UserId>,
+    /// The first occurrence that has not been carried out; `None` when there is none to come.
+    pub(crate) next: Option<chrono::DateTime<chrono::Utc>>,
+    /// The latest task made for each contact, or the one without a contact.
+    pub(crate) latest: Vec<Option<TaskId>>,
+}
+
+/// A file that was uploaded.
+#[derive(Debug)]
+pub(crate) struct StoredFile {
+    pub(crate) id: Text,
+    pub(crate) name: Text,
+    pub(crate) media_type: Text,
+    pub(crate) data: bytes::Bytes,
 }
 
 /// What a contact is enrolled in.
@@ -118,7 +140,9 @@ pub(crate) struct Enrolment {
     pub(crate) kind: EnrolmentKind,
     pub(crate) contact_id: ContactId,
     pub(crate) target: Text,
-    /// Whether it has run its course.
+    /// Whether it is under way.
+    pub(crate) active: bool,
+    /// Whether it has ever run its course; it may be under way again.
     pub(crate) finished: bool,
 }
 
@@ -146,6 +170,7 @@ impl State {
             notes: Table::new().keyed_by(ByContact),
             conversations: Table::new().keyed_by(ByContact),
             opportunities: Table::new()
+                .keyed_by(OpportunityKey::Id)
                 .keyed_by(OpportunityKey::ContactId)
                 .ordered_by(OpportunityKey::DateAdded, Direction::Descending),
             tags: Table::new().keyed_by(TagKey::Name).ordered_by(TagKey::Name, Direction::Ascending),
@@ -153,6 +178,7 @@ impl State {
             custom_values: Owned::default(),
             templates: Owned::default(),
             recurring_tasks: Owned::default(),
+            files: Owned::default(),
             pipelines: Owned::default(),
             lost_reasons: Owned::default(),
             campaigns: Owned::default(),
@@ -417,12 +443,12 @@ impl Record for Opportunity {
 pub(crate) struct ByContact;
 
 macro_rules! of_a_contact {
-    ($($record:ty, $id:ident, $contact:expr);* $(;)?) => {$(
+    ($($record:ty, $($id:ident).+, $contact:expr);* $(;)?) => {$(
         impl Record for $record {
             type Field = ByContact;
 
             fn id(&self) -> &str {
-                self.$id.as_ref()
+                self.$($id).+.as_ref()
             }
 
             fn values(&self, _: &ByContact, visit: &mut dyn FnMut(Value<'_>)) {
@@ -434,7 +460,7 @@ macro_rules! of_a_contact {
 }
 
 of_a_contact! {
-    Task, id, |task| task.contact_id.as_ref();
+    StoredTask, task.id, |stored| stored.task.contact_id.as_ref();
     Note, id, |note| note.contact_id.as_ref();
     Thread, id, |thread| Some(&thread.contact_id);
     Enrolment, key, |enrolment| Some(&enrolment.contact_id);

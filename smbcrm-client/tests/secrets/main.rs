@@ -1,0 +1,118 @@
+//! Nothing that is printed, logged or traced holds a token or anybody's data.
+//!
+//! A program of its own, because it captures the tracing of the whole process.
+
+#[path = "../it/clock.rs"]
+#[allow(dead_code)] // shared; this test needs a part of it
+mod clock;
+#[path = "../it/server.rs"]
+#[allow(dead_code)]
+mod server;
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use smbcrm_client::{Client, RetryPolicy};
+use smbcrm_core::contacts::{CreateContact, FindDuplicate, UpsertContact};
+use smbcrm_core::{Crm, Error};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use clock::Clock;
+use server::{Act, Raw, UPSERTED, answering, json, too_many};
+
+const TOKEN: &str = "pit-canary0-dead-beef-feed-c0ffee000000";
+const BODY: &str = "canary.person@vale.example";
+const ID: &str = "CANARYID";
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn all(error: &Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?} {}", error.hint());
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(&format!(" {cause} {cause:?}"));
+        source = cause.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn nothing_secret_is_ever_printed() {
+    let captured = Captured::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(captured.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let mut printed = String::new();
+
+    let builder = |url: &str| {
+        Client::builder().token(TOKEN).base_url(url).timer(Clock::new()).retry(RetryPolicy::default().seed(1))
+    };
+    let server = answering([too_many(), json(503, "{}"), json(200, UPSERTED)]).await;
+    printed += &format!("{:?} {:#?}", builder(&server.uri()), builder(&server.uri()));
+    let crm = builder(&server.uri()).build().unwrap();
+    printed += &format!("{crm:?} {crm:#?}");
+    crm.contacts().upsert(UpsertContact::new("LOC1").email(BODY)).await.unwrap();
+    let _ = crm.contacts().find_duplicate(FindDuplicate::new("LOC1").email(BODY)).await;
+    let _ = crm.contacts().delete(&ID.into()).await;
+
+    for act in
+        [Act::Reset, Act::Say("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"), Act::Say("junk\r\n\r\n")]
+    {
+        let server = Raw::start(&[act]).await;
+        let crm = builder(&server.url).build().unwrap();
+        printed += &all(&crm.contacts().create(CreateContact::new("LOC1").email(BODY)).await.unwrap_err());
+        printed += &all(&crm.contacts().get(&ID.into()).await.unwrap_err());
+        printed +=
+            &all(&crm.contacts().find_duplicate(FindDuplicate::new("LOC1").email(BODY)).await.unwrap_err());
+    }
+    let refusing = answering([json(401, r#"{"statusCode":401,"message":"Invalid JWT"}"#)]).await;
+    let crm = builder(&refusing.uri()).build().unwrap();
+    printed += &all(&crm.contacts().create(CreateContact::new("LOC1").email(BODY)).await.unwrap_err());
+    let bad = Client::builder().token(format!("{TOKEN}\u{7f}")).build().unwrap_err();
+    printed += &format!("{bad} {bad:?}");
+
+    let traced = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    for (what, text) in [("printed", &printed), ("traced", &traced)] {
+        for secret in [TOKEN, "canary0", BODY, "canary.person", "canary.person%40", ID] {
+            assert!(!text.contains(secret), "{what} shows {secret}");
+        }
+    }
+    // That the capture works at all, and what an attempt's span says.
+    for field in [
+        "http.request.method=\"POST\"",
+        "url.template=\"/contacts/upsert\"",
+        "smbcrm.operation=contacts.upsert",
+        "http.response.status_code=429",
+        "http.request.resend_count=2",
+        "error.type=\"503\"",
+        "error.type=\"connection_lost\"",
+        "server.address=\"127.0.0.1\"",
+        "email=REDACTED",
+        "trying again",
+    ] {
+        assert!(traced.contains(field), "missing {field} in\n{traced}");
+    }
+}

@@ -1,0 +1,235 @@
+//! Writing what follows from the declared methods.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{FnArg, Ident, ItemTrait, TraitItem, parse_quote};
+
+use super::{Input, Method, strip};
+use crate::path;
+
+pub(super) fn api(item: &ItemTrait, product: &Ident, methods: &[Method]) -> TokenStream {
+    let trait_name = &item.ident;
+    let mut declared = item.clone();
+    for (entry, method) in declared
+        .items
+        .iter_mut()
+        .filter_map(|i| if let TraitItem::Fn(f) = i { Some(f) } else { None })
+        .zip(methods)
+    {
+        let constant = method.constant();
+        let line = endpoint_line(method);
+        entry.attrs.push(parse_quote!(#[doc = ""]));
+        entry.attrs.push(parse_quote!(#[doc = #line]));
+        let used = entry.sig.inputs.iter().filter_map(|a| match a {
+            FnArg::Typed(a) => Some(a.pat.clone()),
+            FnArg::Receiver(_) => None,
+        });
+        entry.default = Some(parse_quote!({
+            #(let _ = #used;)*
+            ::core::result::Result::Err(::smbcrm_core::Error::unsupported(&operations::#constant))
+        }));
+        entry.semi_token = None;
+    }
+    let statics = methods.iter().map(|m| operation(m, product));
+    let all = methods.iter().map(Method::constant);
+    let count = methods.len();
+    let senders = methods.iter().zip(item.items.iter()).map(|(m, i)| sender(m, i));
+    let routes = methods.iter().map(|m| route(m, trait_name));
+    let operations_doc = format!("The operations of [`{trait_name}`], as data.");
+    quote! {
+        #[::async_trait::async_trait]
+        #declared
+
+        #[doc = #operations_doc]
+        pub mod operations {
+            #[allow(unused_imports)]
+            use super::*;
+            #(#statics)*
+
+            /// Every operation of the product, in the order of the declaration.
+            pub static ALL: [&::smbcrm_core::operation::Operation; #count] = [#(&#all),*];
+        }
+
+        #[::async_trait::async_trait]
+        impl<T: ::smbcrm_core::operation::Transport + ?Sized> #trait_name for T {
+            #(#senders)*
+        }
+
+        impl dyn #trait_name {
+            /// How each operation of the product is answered: decode, call, encode.
+            pub const ROUTES: &'static [::smbcrm_core::operation::Route<dyn #trait_name>] = &[#(#routes),*];
+        }
+    }
+}
+
+fn endpoint_line(method: &Method) -> String {
+    let verb = method.verb.to_uppercase();
+    let scope = method.facts.scope.clone().unwrap_or_default();
+    let assumed = if method.facts.assumed_scope { " (assumed: none is documented)" } else { "" };
+    format!("`{verb} {}`, scope `{scope}`{assumed}.", method.template.wire)
+}
+
+fn operation(method: &Method, product: &Ident) -> TokenStream {
+    let constant = method.constant();
+    let name = method.name.to_string();
+    let facts = &method.facts;
+    let id = facts.id.clone().unwrap_or_else(|| name.replace('_', "-"));
+    let (summary, doc, path) = (&method.summary, &method.doc, &method.template.wire);
+    let verb = format_ident!("{}", {
+        let mut v = method.verb.clone();
+        v[..1].make_ascii_uppercase();
+        v
+    });
+    let scope = facts.scope.clone().unwrap_or_default();
+    let scope_documented = !facts.assumed_scope;
+    let status = facts.status.unwrap_or(if method.verb == "post" { 201 } else { 200 });
+    let read = facts.read || method.verb == "get";
+    let idempotent = read || facts.idempotent || matches!(method.verb.as_str(), "put" | "delete");
+    let deprecated = facts.deprecated;
+    let access = match facts.access.as_deref() {
+        Some("agency") => quote!(Agency),
+        Some("any") => quote!(Any),
+        _ => quote!(Location),
+    };
+    let reply = match (&facts.reply, &facts.key, &facts.ack) {
+        (Some(_), _, _) => quote!(Raw),
+        (None, Some(key), Some(ack)) => quote!(AcknowledgedKey { key: #key, ack: #ack }),
+        (None, Some(key), None) => quote!(Key(#key)),
+        (None, None, Some(ack)) => quote!(Acknowledged(#ack)),
+        (None, None, None) => quote!(Bare),
+    };
+    let body = match (&method.body, facts.body.as_deref()) {
+        (None, _) => quote!(None),
+        (Some(_), Some("form")) => quote!(Form),
+        (Some(_), Some("multipart")) => quote!(Multipart),
+        (Some(_), _) => quote!(Json),
+    };
+    let place = if let Some(p) = method.template.placeholders.iter().find(|p| p.argument == "location_id") {
+        let wire = &p.wire;
+        quote!(Path(#wire))
+    } else if let Some(name) = &facts.location {
+        if method.body.is_some() && method.query.is_none() {
+            quote!(Body(#name))
+        } else {
+            quote!(Query(#name))
+        }
+    } else if method.template.placeholders.is_empty() {
+        quote!(None)
+    } else {
+        quote!(Record)
+    };
+    let params = method.template.placeholders.iter().map(|p| &p.wire);
+    let has_query = method.query.is_some();
+    let schema_of = |input: &Option<Input>| match input {
+        Some((_, ty)) if facts.body.as_deref() != Some("multipart") => quote!(#ty),
+        _ => quote!(()),
+    };
+    let query_schema = schema_of(&method.query);
+    let body_schema = schema_of(&method.body);
+    let output = if facts.reply.is_some() {
+        quote!(())
+    } else {
+        let ty = &method.output;
+        quote!(#ty)
+    };
+    let static_doc = format!("`{} {}`: {}", method.verb.to_uppercase(), path, summary);
+    quote! {
+        #[doc = #static_doc]
+        pub static #constant: ::smbcrm_core::operation::Operation = ::smbcrm_core::operation::Operation {
+            product: &#product,
+            name: #name,
+            id: #id,
+            summary: #summary,
+            doc: #doc,
+            method: ::smbcrm_core::operation::Method::#verb,
+            path: #path,
+            params: &[#(#params),*],
+            scope: #scope,
+            scope_documented: #scope_documented,
+            access: ::smbcrm_core::operation::Access::#access,
+            place: ::smbcrm_core::operation::Place::#place,
+            takes_query: #has_query,
+            body: ::smbcrm_core::operation::BodyKind::#body,
+            reply: ::smbcrm_core::operation::Reply::#reply,
+            status: #status,
+            read: #read,
+            idempotent: #idempotent,
+            deprecated: #deprecated,
+            schemas: ::smbcrm_core::__schemas!(#query_schema, #body_schema, #output),
+        };
+    }
+}
+
+/// The client half: encode, send, decode.
+fn sender(method: &Method, item: &TraitItem) -> TokenStream {
+    let TraitItem::Fn(declared) = item else { return TokenStream::new() };
+    let mut plain = declared.clone();
+    strip(&mut plain);
+    let signature = &plain.sig;
+    let constant = method.constant();
+    let params = method.path_arguments.iter().map(|(name, _)| {
+        let wire = wire_name(method, name);
+        quote!(.param(#wire, #name))
+    });
+    let query = method.query.as_ref().map(|(name, _)| quote!(.query(&#name)?));
+    let body = method.body.as_ref().map(|(name, _)| match method.facts.body.as_deref() {
+        Some("multipart") => quote!(.multipart(#name)),
+        Some("form") => quote!(.form(&#name)?),
+        _ => quote!(.json(&#name)?),
+    });
+    let decode = if method.facts.reply.is_some() { quote!(raw) } else { quote!(decode) };
+    quote! {
+        #signature {
+            let request = ::smbcrm_core::operation::Request::new(&operations::#constant) #(#params)* #query #body;
+            self.send(request.checked()?).await?.#decode(&operations::#constant)
+        }
+    }
+}
+
+/// The answering half: decode, call, encode.
+fn route(method: &Method, trait_name: &Ident) -> TokenStream {
+    let constant = method.constant();
+    let name = &method.name;
+    let paths = method.path_arguments.iter().map(|(name, ty)| {
+        let wire = wire_name(method, name);
+        quote!(let #name: #ty = arguments.param(#wire)?;)
+    });
+    let query = method.query.as_ref().map(|(name, ty)| quote!(let #name: #ty = arguments.query()?;));
+    let body = method.body.as_ref().map(|(name, ty)| match method.facts.body.as_deref() {
+        Some("multipart") => quote!(let #name: #ty = arguments.multipart()?;),
+        _ => quote!(let #name: #ty = arguments.json()?;),
+    });
+    // The call's arguments are in the order of the declaration; path ids go by reference.
+    let call = method.order.iter().map(|name| {
+        let by_reference = method.path_arguments.iter().any(|(id, _)| id == name);
+        if by_reference { quote!(&#name) } else { quote!(#name) }
+    });
+    let encode = if method.facts.reply.is_some() { quote!(from_raw) } else { quote!(encode) };
+    quote! {
+        {
+            fn call<'a>(
+                service: &'a (dyn #trait_name + 'static),
+                arguments: ::smbcrm_core::operation::Arguments,
+            ) -> ::smbcrm_core::operation::BoxFuture<'a, ::smbcrm_core::Result<::smbcrm_core::operation::Response>> {
+                ::std::boxed::Box::pin(async move {
+                    let _ = &arguments;
+                    #(#paths)* #query #body
+                    let reply = service.#name(#(#call),*).await?;
+                    ::smbcrm_core::operation::Response::#encode(&operations::#constant, &reply)
+                })
+            }
+            ::smbcrm_core::operation::Route { operation: &operations::#constant, call }
+        }
+    }
+}
+
+fn wire_name(method: &Method, argument: &Ident) -> String {
+    let plain = argument.to_string();
+    let plain = plain.trim_start_matches("r#");
+    method
+        .template
+        .placeholders
+        .iter()
+        .find(|p| p.argument == plain)
+        .map_or_else(|| path::camel(plain), |p| p.wire.clone())
+}

@@ -1,0 +1,448 @@
+//! What is read can be written again and nothing is lost: unknown fields, unknown values, nulls, exact money.
+#![allow(clippy::needless_pass_by_value)] // samples are written in place
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use smbcrm_core::contacts::*;
+use smbcrm_core::locations::*;
+use smbcrm_core::opportunities::*;
+use smbcrm_core::types::{Cursor, CustomFieldInput, CustomFieldValue, FieldValue, Money, Patch, Text};
+
+fn read<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"))
+}
+
+fn write<T: Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap()
+}
+
+/// Whether `part` is in `whole`: a nested record may be written with more than was read.
+fn within(part: &Value, whole: &Value) -> bool {
+    match (part, whole) {
+        (Value::Object(part), Value::Object(whole)) => {
+            part.iter().all(|(key, value)| whole.get(key).is_some_and(|found| within(value, found)))
+        }
+        (Value::Array(part), Value::Array(whole)) => {
+            part.len() == whole.len() && part.iter().zip(whole).all(|(part, whole)| within(part, whole))
+        }
+        _ => part == whole,
+    }
+}
+
+/// Every promise that a record makes, for one sample of it.
+///
+/// `open` are the sample's open enums; `keeps` says whether the record keeps fields it does not know.
+fn record<T: Serialize + DeserializeOwned + PartialEq + Debug + Default>(
+    sample: Value,
+    open: &[&str],
+    keeps: bool,
+) {
+    let name = std::any::type_name::<T>();
+    let whole: T = read(sample.clone());
+    let written = write(&whole);
+    for (key, value) in sample.as_object().unwrap() {
+        assert!(within(value, &written[key]), "{name}.{key} is written as {}, not {value}", written[key]);
+    }
+    assert_eq!(read::<T>(written.clone()), whole, "{name}");
+
+    // A record forgives: nothing at all, and null for anything.
+    assert_eq!(read::<T>(json!({})), T::default(), "{name}");
+    for key in written.as_object().unwrap().keys() {
+        let mut nulled = written.clone();
+        nulled[key] = Value::Null;
+        let nulled: T = read(nulled);
+        assert_eq!(read::<T>(write(&nulled)), nulled, "{name}: {key} is null");
+    }
+
+    // It keeps the values it does not know …
+    for path in open {
+        let mut changed = sample.clone();
+        *changed.pointer_mut(path).unwrap_or_else(|| panic!("{name}: no {path}")) = json!("brand-new");
+        let back = write(&read::<T>(changed));
+        assert_eq!(back.pointer(path), Some(&json!("brand-new")), "{name}{path}");
+    }
+    // … and the fields, where it says so.
+    let mut grown = sample;
+    grown["brandNew"] = json!({ "deep": [1, null, "x"] });
+    let grown_record: T = read(grown.clone());
+    if keeps {
+        assert_eq!(write(&grown_record)["brandNew"], grown["brandNew"], "{name}");
+        assert_ne!(grown_record, whole, "{name}");
+    } else {
+        assert_eq!(grown_record, whole, "{name}");
+    }
+}
+
+const AT: &str = "2026-03-01T09:30:00.123Z";
+
+#[test]
+fn records_of_contacts() {
+    record::<Task>(
+        json!({ "id": "T", "title": "Call", "body": "At noon", "contactId": "C", "dueDate": AT, "completed": true,
+            "assignedTo": "U" }),
+        &[],
+        true,
+    );
+    assert_eq!(read::<Task>(json!({ "_id": "T" })).id, "T");
+    record::<Note>(
+        json!({ "id": "N", "body": "Met", "userId": "U", "dateAdded": AT, "contactId": "C", "title": "A",
+            "color": "#ff0000", "pinned": true }),
+        &[],
+        true,
+    );
+    record::<ContactTags>(json!({ "tags": ["a", "b"] }), &[], false);
+    record::<FollowersAdded>(json!({ "followers": ["a"], "followersAdded": ["a"] }), &[], false);
+    record::<FollowersRemoved>(json!({ "followers": [], "followersRemoved": ["a"] }), &[], false);
+    record::<BulkTagsDone>(
+        json!({ "succeded": true, "errorCount": 1, "responses": [{ "contactId": "C", "message": "m", "type": "error",
+            "oldTags": ["a"], "tagsAdded": ["b"], "tagsRemoved": [] }] }),
+        &["/responses/0/type"],
+        false,
+    );
+    record::<BulkBusinessDone>(json!({ "success": true, "ids": ["C"] }), &[], false);
+    record::<DndSettings>(
+        json!({ "Call": { "status": "active", "message": "m", "code": "c" }, "Email": { "status": "permanent" },
+            "SMS": { "status": "inactive" }, "WhatsApp": { "status": "active" }, "GMB": { "status": "active" },
+            "FB": { "status": "active" } }),
+        &["/Call/status", "/FB/status"],
+        false,
+    );
+    record::<PageMeta>(
+        json!({ "total": 9, "nextPageUrl": "http://x", "startAfterId": "C", "startAfter": 5, "currentPage": 2,
+            "nextPage": 3, "prevPage": 1 }),
+        &[],
+        false,
+    );
+}
+
+#[test]
+fn records_inside_and_around_contacts() {
+    record::<ContactAppointment>(
+        json!({ "id": "A", "calendarId": "K", "status": "booked", "title": "Visit", "assignedUserId": "U", "notes": "n",
+            "startTime": "2026-03-01 09:30:00", "endTime": "2026-03-01 10:00:00", "address": "a", "locationId": "L",
+            "contactId": "C", "groupId": "G", "appointmentStatus": "confirmed", "users": ["U"],
+            "dateAdded": "2026-02-01 09:30:00", "dateUpdated": "2026-02-01 09:30:00", "assignedResources": ["R"] }),
+        &[],
+        true,
+    );
+    record::<ContactOpportunity>(
+        json!({ "id": "O", "pipelineId": "P", "pipelineStageId": "S", "status": "won", "monetaryValue": 0.1 }),
+        &["/status"],
+        false,
+    );
+    record::<Attribution>(
+        json!({ "url": "u", "campaign": "c", "utmSource": "s", "utmMedium": "m", "utmContent": "t", "referrer": "r",
+            "sessionSource": "x", "medium": "form", "mediumId": "F" }),
+        &[],
+        true,
+    );
+    record::<CreatedBy>(
+        json!({ "source": "INTEGRATION", "channel": "OAUTH", "sourceId": "I", "sourceName": "N", "timestamp": AT }),
+        &[],
+        false,
+    );
+    record::<UpsertedContact>(json!({ "new": true }), &[], false);
+    record::<DuplicateContact>(json!({}), &[], false);
+    record::<ContactPage>(json!({ "contacts": [], "total": 3 }), &[], false);
+    record::<ContactList>(json!({ "contacts": [], "count": 3 }), &[], false);
+    record::<BusinessContacts>(json!({ "contacts": [], "count": 3 }), &[], false);
+}
+
+#[test]
+fn records_of_locations() {
+    record::<Location>(
+        json!({ "id": "L", "companyId": "A", "name": "Shop", "domain": "d", "address": "1 St", "city": "C",
+            "state": "S", "country": "US", "postalCode": "1", "website": "w", "timezone": "UTC", "firstName": "A",
+            "lastName": "B", "email": "e", "phone": "p", "logoUrl": "u", "business": { "name": "B", "newer": 1 },
+            "social": { "facebookUrl": "f", "googlePlus": "g" },
+            "settings": { "allowDuplicateContact": false, "contactUniqueIdentifiers": ["phone", "email"] } }),
+        &["/settings/contactUniqueIdentifiers/0"],
+        true,
+    );
+    record::<CustomField>(
+        json!({ "id": "F", "name": "Colour", "fieldKey": "contact.colour", "placeholder": "p", "dataType": "MONETORY",
+            "position": -50, "picklistOptions": ["a", { "id": "o", "label": "b" }], "picklistImageOptions": [],
+            "isAllowedCustomOption": true, "isMultiFileAllowed": false, "maxFileLimit": 2, "acceptedFormat": [".pdf"],
+            "locationId": "L", "model": "contact" }),
+        &["/dataType", "/model"],
+        true,
+    );
+    record::<CustomValue>(
+        json!({ "id": "V", "name": "Mail", "fieldKey": "{{ custom_values.mail }}", "value": "v", "locationId": "L" }),
+        &[],
+        true,
+    );
+    record::<Tag>(json!({ "id": "T", "name": "a", "locationId": "L" }), &[], false);
+    record::<Template>(
+        json!({ "id": "T", "name": "Hi", "type": "sms", "template": { "body": "b", "attachments": [] },
+            "dateAdded": AT, "locationId": "L", "urlAttachments": ["u"] }),
+        &["/type"],
+        true,
+    );
+    record::<LocationTask>(
+        json!({ "_id": "T", "title": "Call", "body": "b", "contactId": "C", "dueDate": AT, "completed": false,
+            "assignedTo": "U", "locationId": "L", "businessId": "B", "assignedToUserDetails": { "id": "U" },
+            "contactDetails": { "id": "C" }, "deleted": false, "dateAdded": AT, "dateUpdated": AT,
+            "searchAfter": [1, "T"] }),
+        &[],
+        true,
+    );
+}
+
+#[test]
+fn records_around_locations() {
+    record::<RecurringTask>(
+        json!({ "id": "R", "title": "Call", "description": "d", "locationId": "L", "updatedAt": AT, "createdAt": AT,
+            "totalOccurrence": 3, "deleted": false, "assignedTo": "U", "contactId": "C" }),
+        &[],
+        true,
+    );
+    record::<RecurringTaskDeleted>(json!({ "id": "R", "success": true }), &[], false);
+    record::<LocationDeleted>(json!({ "success": true, "message": "gone" }), &[], false);
+    record::<TemplatePage>(
+        json!({ "templates": [{ "id": "T", "type": "email" }], "totalCount": 1 }),
+        &[],
+        false,
+    );
+    record::<UploadedFiles>(
+        json!({ "uploadedFiles": { "a.pdf": "https://f" }, "meta": [{ "size": 1 }] }),
+        &[],
+        false,
+    );
+}
+
+#[test]
+fn records_of_opportunities() {
+    record::<OpportunityPage>(
+        json!({ "opportunities": [{ "id": "O" }], "total": 1, "aggregations": { "sum": 1 } }),
+        &[],
+        false,
+    );
+    record::<OpportunityList>(json!({ "opportunities": [], "aggregations": { "sum": 1 } }), &[], false);
+    record::<UpsertedOpportunity>(json!({ "new": true }), &[], false);
+    record::<Opportunity>(
+        json!({ "id": "O", "name": "Chairs", "monetaryValue": 250.5, "pipelineId": "P", "pipelineStageId": "S",
+            "assignedTo": "U", "status": "open", "source": "web", "lastStatusChangeAt": AT, "lastStageChangeAt": AT,
+            "lastActionDate": AT, "createdAt": AT, "updatedAt": AT, "contactId": "C", "locationId": "L",
+            "lostReasonId": "R", "contact": { "id": "C", "name": "Ada", "tags": ["a"] }, "notes": [{ "x": 1 }],
+            "tasks": [], "calendarEvents": [], "customFields": [{ "id": "F", "fieldValue": ["a", "b"] }],
+            "followers": ["U"], "forecastProbability": 12.5, "sort": [1, "O"] }),
+        &["/status"],
+        true,
+    );
+    let spelt = read::<Opportunity>(json!({ "customFields": [{ "id": "F", "value": 1 }] }));
+    assert_eq!(write(&spelt)["customFields"], json!([{ "id": "F", "fieldValue": 1 }]));
+    record::<Pipeline>(
+        json!({ "id": "P", "name": "Sales", "originId": null, "locationId": "L", "showInFunnel": true,
+            "showInPieChart": true, "colorRenderMode": "dot", "dateAdded": AT, "dateUpdated": AT,
+            "stages": [{ "id": "S", "name": "New", "originId": null, "position": 0, "showInFunnel": true,
+                "showInPieChart": true, "stageWinProbability": 5 }] }),
+        &[],
+        true,
+    );
+    record::<LostReason>(
+        json!({ "id": "R", "name": "Price", "locationId": "L", "updatedAt": AT, "createdAt": AT }),
+        &[],
+        false,
+    );
+    record::<LostReasonPage>(
+        json!({ "lostReasons": [{ "id": "R", "name": "n", "locationId": "L" }], "total": 1 }),
+        &[],
+        false,
+    );
+}
+
+#[test]
+fn a_contact_as_the_search_documents_it() {
+    // Behaviour a.1, shortened.
+    let hit: ContactHit = read(json!({
+        "id": "CON1", "locationId": "LOC1", "contactName": "ada vale", "firstName": "Ada", "lastName": "Vale",
+        "firstNameLowerCase": "ada", "lastNameLowerCase": "vale", "email": "ada@vale.example", "additionalEmails": [],
+        "phone": "+15005550100", "additionalPhones": [], "phoneLabel": null, "type": "lead", "source": "api",
+        "assignedTo": null, "followers": [], "tags": ["web-lead"], "businessName": null, "businessId": null,
+        "address": "1 Main St", "country": "US", "dateOfBirth": null, "dateAdded": "2026-03-01T09:30:00.000Z",
+        "dateUpdated": "2026-03-02T10:00:00.000Z", "dnd": false, "dndSettings": {}, "inboundDndSettings": {},
+        "validEmail": null, "customFields": [{ "id": "CF1", "value": 42 }],
+        "opportunities": [{ "id": "OPP1", "pipelineId": "P", "pipelineStageId": "S", "status": "open", "monetaryValue": 250 }],
+        "attributionSource": {}, "lastAttributionSource": {}, "searchAfter": [1772357400000_i64, "CON1"], "newer": 7,
+    }));
+    assert_eq!(hit.first_name.as_deref(), Some("Ada"));
+    assert_eq!(hit.address1.as_deref(), Some("1 Main St"));
+    assert_eq!(hit.custom_field("CF1"), Some(&42.into()));
+    assert_eq!(hit.opportunities.len(), 1);
+    assert_eq!(hit.search_after, Cursor::new(vec![1772357400000_i64.into(), "CON1".into()]));
+    assert_eq!(hit.extra.iter().collect::<Vec<_>>(), [(&"newer".to_owned(), &json!(7))]);
+    assert_eq!(read::<ContactHit>(write(&hit)), hit);
+}
+
+fn text() -> impl Strategy<Value = Text> {
+    "[A-Za-zÄéß漢 '-]{1,12}".prop_map(Text::from)
+}
+
+fn instant() -> impl Strategy<Value = DateTime<Utc>> {
+    (0i64..4_000_000_000_000).prop_map(|millis| DateTime::from_timestamp_millis(millis).unwrap())
+}
+
+fn value() -> impl Strategy<Value = FieldValue> {
+    prop_oneof![
+        text().prop_map(FieldValue::Text),
+        any::<i64>().prop_map(FieldValue::from),
+        (-1e9..1e9f64).prop_map(FieldValue::from),
+        any::<bool>().prop_map(FieldValue::from),
+        prop::collection::vec(text(), 0..3).prop_map(FieldValue::List),
+        text().prop_map(|line| FieldValue::from(json!({ "option": line.as_str() }))),
+    ]
+}
+
+fn dnd() -> impl Strategy<Value = DndSetting> {
+    prop::sample::select(vec!["active", "inactive", "permanent", "brand-new"]).prop_map(DndSetting::new)
+}
+
+fn contact() -> impl Strategy<Value = Contact> {
+    let names = (
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::option::of(text()),
+    );
+    let reach = (
+        prop::option::of("[a-z]{1,6}@vale\\.example"),
+        prop::option::of("\\+1500555[0-9]{4}"),
+        any::<bool>(),
+    );
+    let lists = (
+        prop::collection::vec("[a-z]{1,6}".prop_map(Text::from), 0..4),
+        prop::collection::vec(("[a-zA-Z0-9]{1,6}", value()), 0..4),
+        prop::collection::vec("[a-z]{1,4}", 0..3),
+    );
+    let dates = (instant(), instant(), prop::option::of(instant()), prop::option::of(0i32..40_000));
+    let rest = (
+        prop::sample::select(vec!["lead", "customer", "brand-new"]),
+        prop::option::of(dnd()),
+        prop::option::of(dnd()),
+        prop::option::of(any::<i32>()),
+        prop::option::of(any::<bool>()),
+    );
+    (names, reach, lists, dates, rest).prop_map(|(names, reach, lists, dates, rest)| {
+        let mut contact = Contact::default();
+        contact.id = "CON1".into();
+        contact.location_id = "LOC1".into();
+        (contact.first_name, contact.last_name, contact.address1, contact.company_name) = names;
+        contact.email = reach.0.map(Text::from);
+        contact.phone = reach.1.map(Text::from);
+        contact.dnd = reach.2;
+        contact.tags = lists.0;
+        contact.custom_fields =
+            lists.1.into_iter().map(|(id, value)| CustomFieldValue::new(id, value)).collect();
+        contact.followers = lists.2.into_iter().map(Into::into).collect();
+        (contact.date_added, contact.date_updated, contact.last_activity) = (dates.0, dates.1, dates.2);
+        contact.date_of_birth = dates.3.and_then(|days| NaiveDate::from_num_days_from_ce_opt(700_000 + days));
+        contact.kind = rest.0.into();
+        if let Some(setting) = rest.1 {
+            let mut settings = DndSettings::default();
+            settings.email = Some(setting);
+            contact.dnd_settings = Some(Box::new(settings));
+        }
+        if let Some(setting) = rest.2 {
+            let mut settings = InboundDndSettings::default();
+            settings.all = Some(setting);
+            contact.inbound_dnd_settings = Some(Box::new(settings));
+        }
+        if let Some(number) = rest.3 {
+            contact.extra.insert("brandNew", json!({ "deep": [number] }));
+        }
+        contact.valid_email = rest.4;
+        contact
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_contacts_three_spellings_are_one_contact(contact in contact()) {
+        prop_assert_eq!(&read::<Contact>(write(&contact)), &contact);
+        let shared = Arc::new(contact);
+        let cursor = Cursor::new(vec![1.into(), "CON1".into()]);
+        let opportunity: ContactOpportunity = read(json!({ "id": "O", "status": "open" }));
+        let hit = ContactHit::new(Arc::clone(&shared), vec![opportunity], cursor);
+        prop_assert_eq!(&read::<ContactHit>(write(&hit)), &hit);
+        let listed = ListedContact::new(Arc::clone(&shared));
+        prop_assert_eq!(&read::<ListedContact>(write(&listed)), &listed);
+        // Through text as well, as a server sends it.
+        let text = serde_json::to_string(&hit).unwrap();
+        prop_assert_eq!(&*serde_json::from_str::<ContactHit>(&text).unwrap().contact, &*shared);
+    }
+
+    #[test]
+    fn money_is_exact(units in -9_999_999_999_999i64..9_999_999_999_999, cents in 0u32..100) {
+        let money: Money = format!("{units}.{cents:02}").parse().unwrap();
+        let text = serde_json::to_string(&money).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Money>(&text).unwrap(), money);
+        prop_assert_eq!(serde_json::from_str::<Money>(&format!("\"{money}\"")).unwrap(), money);
+        let opportunity: Opportunity = read(json!({ "monetaryValue": serde_json::from_str::<Value>(&text).unwrap() }));
+        prop_assert_eq!(opportunity.monetary_value, Some(money));
+    }
+
+    #[test]
+    fn field_values_survive(value in value()) {
+        let kept = CustomFieldValue::new("F", value.clone());
+        prop_assert_eq!(read::<CustomFieldValue>(write(&kept)), kept);
+        for input in [CustomFieldInput::new("F", value.clone()), CustomFieldInput::by_key("k", value.clone())] {
+            prop_assert_eq!(&read::<CustomFieldInput>(write(&input)), &input);
+        }
+        for key in ["field_value", "fieldValue", "value"] {
+            prop_assert_eq!(read::<CustomFieldInput>(json!({ "id": "F", key: write(&value) })).field_value, value.clone());
+        }
+    }
+}
+
+#[test]
+fn a_patch_keeps_clears_or_sets() {
+    assert_eq!(write(&UpdateContact::new()), json!({}));
+    let update = UpdateContact::new().first_name("Ada").clear_email();
+    assert_eq!(write(&update), json!({ "firstName": "Ada", "email": null }));
+    let back: UpdateContact = read(write(&update));
+    assert_eq!(back, update);
+    assert_eq!(back.first_name, Patch::Set("Ada".into()));
+    assert_eq!((back.email, back.phone), (Patch::Clear, Patch::Keep));
+    // An option that is not set is left out, except where null has a meaning of its own.
+    assert_eq!(write(&UpdateOpportunity::new()), json!({}));
+    assert_eq!(
+        write(&BulkBusiness::new("L", ["C"])),
+        json!({ "locationId": "L", "ids": ["C"], "businessId": null })
+    );
+}
+
+#[test]
+fn inputs_survive() {
+    fn input<T: Serialize + DeserializeOwned + PartialEq + Debug>(input: T, wire: Value) {
+        assert_eq!(write(&input), wire);
+        assert_eq!(read::<T>(wire), input);
+    }
+    let due = "2026-03-01T09:30:00Z".parse::<DateTime<Utc>>().unwrap();
+    input(
+        CreateTask::new("Call", due, false),
+        json!({ "title": "Call", "dueDate": "2026-03-01T09:30:00.000Z", "completed": false }),
+    );
+    input(
+        CreateContact::new("L").date_of_birth(NaiveDate::from_ymd_opt(1990, 12, 25).unwrap()).tags(["a"]),
+        json!({ "locationId": "L", "tags": ["a"], "dateOfBirth": "1990-12-25" }),
+    );
+    input(
+        CreateOpportunity::new("P", "L", "Chairs", OpportunityStatus::Open, "C").monetary_value(250),
+        json!({ "pipelineId": "P", "locationId": "L", "name": "Chairs", "status": "open", "contactId": "C", "monetaryValue": 250 }),
+    );
+    input(
+        ListOpportunities::new("L").date(NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()).pipeline_id("P"),
+        json!({ "location_id": "L", "pipeline_id": "P", "date": "03-01-2026" }),
+    );
+    input(
+        SearchContacts::new("L", 5).search_after(Cursor::new(vec![json!(1), json!("C")])),
+        json!({ "locationId": "L", "pageLimit": 5, "searchAfter": [1, "C"] }),
+    );
+}

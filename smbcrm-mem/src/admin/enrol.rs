@@ -1,0 +1,114 @@
+//! What contacts get from products that are not here yet: appointments, campaigns, workflows, further addresses.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use smbcrm_core::contacts::{Contact, ContactAppointment};
+use smbcrm_core::dedupe::{normalise_email, normalise_phone};
+use smbcrm_core::types::{AppointmentId, CampaignId, ContactId, LocationId, Text, WorkflowId};
+
+use crate::Admin;
+use crate::world::{Named, State};
+
+impl Admin<'_> {
+    /// Books an appointment as it is; its contact lists it and can be found by it (`lastAppointment`).
+    ///
+    /// An empty id is minted; the sub-account is filled in. One of the same id is replaced. Times are local to the
+    /// sub-account. `None` when there is no such sub-account.
+    pub fn add_appointment(
+        &self,
+        location: &LocationId,
+        mut appointment: ContactAppointment,
+    ) -> Option<AppointmentId> {
+        self.edit(location, |state| {
+            if appointment.id.is_empty() {
+                appointment.id = state.ids.record().into();
+            }
+            appointment.location_id = Some(state.location.id.clone());
+            let id = appointment.id.clone();
+            let appointments = state.appointments.edit();
+            appointments.retain(|known| known.id != id);
+            appointments.push(appointment);
+            id
+        })
+    }
+
+    /// Makes a campaign that contacts may be enrolled in. `None` when there is no such sub-account.
+    pub fn add_campaign(&self, location: &LocationId, name: impl Into<Text>) -> Option<CampaignId> {
+        self.edit(location, |state| {
+            let id = state.ids.record();
+            state.campaigns.edit().push(Named { id: id.clone(), name: name.into() });
+            id.into()
+        })
+    }
+
+    /// Makes a workflow that contacts may be enrolled in; its id is a UUID. `None` when there is no such
+    /// sub-account.
+    pub fn add_workflow(&self, location: &LocationId, name: impl Into<Text>) -> Option<WorkflowId> {
+        self.edit(location, |state| {
+            let id = Text::from(state.ids.uuid());
+            state.workflows.edit().push(Named { id: id.clone(), name: name.into() });
+            id.into()
+        })
+    }
+
+    /// Ends a contact's run through a workflow, as its last step would: the contact is no longer found by
+    /// `activeWorkflows` but by `finishedWorkflows`, and may be enrolled again.
+    ///
+    /// `None` when there is no such contact or no run under way.
+    pub fn finish_workflow(&self, contact: &ContactId, workflow: &WorkflowId) -> Option<()> {
+        self.edit_home(contact, |state, _| state.finish_workflow(contact, workflow).then_some(()))
+    }
+
+    /// Replaces a contact's additional e-mails, which the API shows but does not write. They are stored in lower
+    /// case, as the API stores e-mails; an upsert with one of them makes it the primary one.
+    ///
+    /// The contact is stamped as with any other change. `None` when there is no such contact.
+    pub fn set_additional_emails<T: AsRef<str>>(
+        &self,
+        contact: &ContactId,
+        emails: impl IntoIterator<Item = T>,
+    ) -> Option<Arc<Contact>> {
+        let stored = |email: T| {
+            let email = email.as_ref();
+            Text::from(normalise_email(email).unwrap_or_else(|_| email.trim().to_lowercase()))
+        };
+        let emails = emails.into_iter().map(stored).collect();
+        self.edit_home(contact, |state, now| {
+            state.edit_contact(contact, now, |contact| contact.additional_emails = emails).ok()
+        })
+    }
+
+    /// Replaces a contact's additional phones, which the API shows but does not write. They are stored as E.164
+    /// where they can be read as phones of the sub-account's country, else as they are.
+    ///
+    /// The contact is stamped as with any other change. `None` when there is no such contact.
+    pub fn set_additional_phones<T: AsRef<str>>(
+        &self,
+        contact: &ContactId,
+        phones: impl IntoIterator<Item = T>,
+    ) -> Option<Arc<Contact>> {
+        let phones: Vec<String> = phones.into_iter().map(|phone| phone.as_ref().to_owned()).collect();
+        self.edit_home(contact, |state, now| {
+            let stored = |phone: String| Text::from(normalise_phone(&phone, state.region()).unwrap_or(phone));
+            let phones = phones.into_iter().map(stored).collect();
+            state.edit_contact(contact, now, |contact| contact.additional_phones = phones).ok()
+        })
+    }
+
+    /// Changes the sub-account that holds a contact; `None` when none does.
+    fn edit_home<T>(
+        &self,
+        contact: &ContactId,
+        change: impl FnOnce(&mut State, DateTime<Utc>) -> Option<T>,
+    ) -> Option<T> {
+        let directory = self.crm.world.directory.read();
+        for sub in directory.candidates(contact.as_str()) {
+            let mut state = sub.state.write();
+            if state.contacts.get(contact.as_str()).is_some() {
+                return change(&mut state, self.crm.world.clock.stamp());
+            }
+        }
+        None
+    }
+}

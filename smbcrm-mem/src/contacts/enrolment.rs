@@ -1,0 +1,100 @@
+//! Contacts in campaigns and workflows.
+//!
+//! What campaigns and workflows do is not told here: this keeps who is in which.
+
+use std::sync::Arc;
+
+use smbcrm_core::types::{CampaignId, ContactId, Text, WorkflowId};
+use smbcrm_core::{Error, Result};
+
+use crate::refusal;
+use crate::search::Value;
+use crate::world::{ByContact, Enrolment, EnrolmentKind, State};
+
+/// A campaign or workflow that does not exist (assumed: refused as a missing contact is).
+fn missing(kind: EnrolmentKind, target: &str) -> Error {
+    let what = match kind {
+        EnrolmentKind::Campaign => "Campaign",
+        EnrolmentKind::Workflow => "Workflow",
+    };
+    refusal::no_such(what, target)
+}
+
+impl State {
+    fn check_target(&self, kind: EnrolmentKind, target: &str) -> Result<()> {
+        let known = match kind {
+            EnrolmentKind::Campaign => &self.campaigns,
+            EnrolmentKind::Workflow => &self.workflows,
+        };
+        if known.iter().any(|named| named.id == *target) { Ok(()) } else { Err(missing(kind, target)) }
+    }
+
+    /// Enrols a contact. One that is in already stays as it is: there is no second run while the first is under
+    /// way. One that has finished starts again.
+    fn enrol(&mut self, kind: EnrolmentKind, contact: &ContactId, target: &Text) -> Result<()> {
+        self.check_target(kind, target)?;
+        let key = Enrolment::key(kind, contact, target);
+        let finished = match self.enrolments.get(&key) {
+            Some(known) if known.active => return Ok(()),
+            known => known.is_some_and(|known| known.finished),
+        };
+        let contact_id = contact.clone();
+        let target = target.clone();
+        self.enrolments.put(Arc::new(Enrolment { key, kind, contact_id, target, active: true, finished }));
+        Ok(())
+    }
+
+    /// Takes a contact out; one that is not in stays out.
+    fn withdraw(&mut self, kind: EnrolmentKind, contact: &ContactId, target: &str) -> Result<()> {
+        self.check_target(kind, target)?;
+        self.end(&Enrolment::key(kind, contact, target), false);
+        Ok(())
+    }
+
+    /// Ends a run, by its end or before it. What has ever been finished is remembered. Says whether one was under way.
+    fn end(&mut self, key: &str, finished: bool) -> bool {
+        let Some(known) = self.enrolments.get(key) else { return false };
+        let mut enrolment = Enrolment::clone(known);
+        let was_active = enrolment.active;
+        enrolment.active = false;
+        enrolment.finished |= finished && was_active;
+        if enrolment.finished {
+            self.enrolments.put(Arc::new(enrolment));
+        } else {
+            self.enrolments.remove(key);
+        }
+        was_active
+    }
+
+    pub(crate) fn add_to_campaign(&mut self, contact: &ContactId, campaign: &CampaignId) -> Result<()> {
+        self.enrol(EnrolmentKind::Campaign, contact, campaign.as_text())
+    }
+
+    pub(crate) fn remove_from_campaign(&mut self, contact: &ContactId, campaign: &CampaignId) -> Result<()> {
+        self.withdraw(EnrolmentKind::Campaign, contact, campaign.as_str())
+    }
+
+    pub(crate) fn remove_from_all_campaigns(&mut self, contact: &ContactId) {
+        let of_contact = self.enrolments.find(&ByContact, Value::Text(contact.as_str()));
+        let keys: Vec<Text> = of_contact
+            .filter(|enrolment| enrolment.kind == EnrolmentKind::Campaign)
+            .map(|enrolment| enrolment.key.clone())
+            .collect();
+        for key in keys {
+            self.end(&key, false);
+        }
+    }
+
+    pub(crate) fn add_to_workflow(&mut self, contact: &ContactId, workflow: &WorkflowId) -> Result<()> {
+        self.enrol(EnrolmentKind::Workflow, contact, workflow.as_text())
+    }
+
+    pub(crate) fn remove_from_workflow(&mut self, contact: &ContactId, workflow: &WorkflowId) -> Result<()> {
+        self.withdraw(EnrolmentKind::Workflow, contact, workflow.as_str())
+    }
+
+    /// Ends a contact's run through a workflow; `false` when none is under way.
+    pub(crate) fn finish_workflow(&mut self, contact: &ContactId, workflow: &WorkflowId) -> bool {
+        self.end(&Enrolment::key(EnrolmentKind::Workflow, contact, workflow.as_str()), true)
+    }
+}

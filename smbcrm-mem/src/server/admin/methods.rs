@@ -1,0 +1,324 @@
+//! The admin API, method by method. The table is the router, the listing and the documentation.
+
+use http::{Method as Verb, StatusCode};
+use serde::Serialize;
+use serde_json::{Value, json};
+use smbcrm_core::types::LocationId;
+
+use super::inputs::{
+    Advance, ChangeScopes, Expire, Limits, LoadContacts, NewLocation, NewPipeline, NewSnapshot, NewToken,
+    Nothing, SetClock, Settings,
+};
+use super::{Ask, Method, Outcome, Refused};
+use crate::world::token::is_pit;
+use crate::{RateLimits, Scopes, TokenInfo, TokenLevel, TokenSecret};
+
+macro_rules! methods {
+    ($($verb:ident $path:literal $run:ident $summary:literal)*) => {
+        pub(super) static ALL: &[Method] =
+            &[$(Method { verb: Verb::$verb, path: $path, summary: $summary, run: $run }),*];
+    };
+}
+
+methods! {
+    GET    ""                            list             "this list"
+    GET    "health"                      health           "whether it is up, and what it holds"
+    POST   "reset"                       reset            "puts the world back to how it began"
+    GET    "locations"                   locations        "the sub-accounts"
+    POST   "locations"                   add_location     "makes a sub-account: id, name, country, timezone, email, phone, settings"
+    PUT    "locations/{id}/settings"     set_settings     "sets its duplicate rule: allowDuplicateContact, contactUniqueIdentifiers, …; what is left out becomes the default"
+    GET    "tokens"                      tokens           "the tokens, without their values"
+    POST   "tokens"                      add_token        "makes a token: name, locationId or agency, scopes (\"all\" or a list), value; answers its value this once"
+    POST   "tokens/{id}/rotate"          rotate           "gives it a new value; the old one stays good for seven days"
+    POST   "tokens/{id}/rotate-now"      rotate_now       "gives it a new value; the old one is dead"
+    POST   "tokens/{id}/cancel-rotation" cancel_rotation  "takes a rotation back"
+    POST   "tokens/{id}/expire-previous" expire_previous  "ends the overlap of a rotation"
+    POST   "tokens/{id}/expire"          expire           "makes it expire: now, or at `at`"
+    POST   "tokens/{id}/revoke"          revoke           "revokes it for good"
+    PUT    "tokens/{id}/scopes"          set_scopes       "changes what it may do: scopes (\"all\" or a list)"
+    GET    "requests"                    requests         "the newest requests, oldest first; ?operation= ?status= ?since=NUMBER ?limit="
+    DELETE "requests"                    clear_requests   "forgets the requests"
+    GET    "clock"                       clock            "what time it is"
+    POST   "clock/advance"               advance          "moves the clock forward: seconds, millis"
+    POST   "clock/set"                   set_clock        "moves the clock: to (RFC 3339 or milliseconds)"
+    GET    "snapshots"                   snapshots        "the kept moments"
+    POST   "snapshots"                   add_snapshot     "keeps this moment: name"
+    DELETE "snapshots/{id}"              drop_snapshot    "forgets a moment"
+    POST   "snapshots/{id}/restore"      restore_snapshot "puts a moment back"
+    GET    "rate-limits"                 rate_limits      "how many requests a token may make"
+    POST   "rate-limits"                 set_rate_limits  "changes it: burst, intervalMillis, daily, off"
+    POST   "pipelines"                   add_pipeline     "makes a pipeline, which no API does: locationId, name, stages"
+    POST   "contacts"                    load_contacts    "loads contacts as they are, without the duplicate rule: locationId, contacts"
+}
+
+fn ok(value: impl Serialize) -> Outcome {
+    answer(StatusCode::OK, value)
+}
+
+fn created(value: impl Serialize) -> Outcome {
+    answer(StatusCode::CREATED, value)
+}
+
+fn answer(status: StatusCode, value: impl Serialize) -> Outcome {
+    let value = serde_json::to_value(value).map_err(|error| {
+        Refused::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            format!("the answer cannot be written: {error}"),
+        )
+    })?;
+    Ok((status, value))
+}
+
+fn list(_: &Ask<'_>) -> Outcome {
+    let methods: Vec<Value> = ALL
+        .iter()
+        .map(|method| {
+            json!({ "method": method.verb.as_str(), "path": format!("/_mem/{}", method.path), "does": method.summary })
+        })
+        .collect();
+    ok(json!({ "methods": methods }))
+}
+
+fn health(ask: &Ask<'_>) -> Outcome {
+    let admin = ask.admin();
+    ok(json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "location": ask.crm.location(),
+        "locations": admin.locations().len(),
+        "tokens": admin.tokens().len(),
+        "clock": ask.crm.clock().now(),
+    }))
+}
+
+fn reset(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    ask.admin().reset();
+    ok(json!({ "reset": true }))
+}
+
+fn locations(ask: &Ask<'_>) -> Outcome {
+    let locations = ask.admin().locations();
+    ok(json!({ "locations": locations.iter().map(|location| &**location).collect::<Vec<_>>() }))
+}
+
+fn add_location(ask: &Ask<'_>) -> Outcome {
+    let new: NewLocation = ask.body()?;
+    if new.id.is_empty() {
+        return Err(Refused::invalid("id should not be empty"));
+    }
+    if ask.admin().locations().iter().any(|known| known.id == new.id) {
+        return Err(Refused::new(StatusCode::CONFLICT, "exists", format!("`{}` exists already", new.id)));
+    }
+    created(&*ask.admin().add_location(new.into_location()))
+}
+
+fn set_settings(ask: &Ask<'_>) -> Outcome {
+    let settings: Settings = ask.body()?;
+    let id = LocationId::from(ask.id.as_str());
+    ask.admin()
+        .set_settings(&id, settings.into_settings())
+        .ok_or_else(|| Refused::missing("sub-account", &ask.id))?;
+    let location = ask.admin().locations().into_iter().find(|location| location.id == id);
+    ok(location.and_then(|location| location.settings.clone()))
+}
+
+fn tokens(ask: &Ask<'_>) -> Outcome {
+    ok(json!({ "tokens": ask.admin().tokens() }))
+}
+
+fn add_token(ask: &Ask<'_>) -> Outcome {
+    let new: NewToken = ask.body()?;
+    let level = match (new.agency, new.location_id) {
+        (true, Some(_)) => {
+            return Err(Refused::invalid("a token is a sub-account's or the agency's, not both"));
+        }
+        (true, None) => TokenLevel::Agency,
+        (false, id) => {
+            let id = id.unwrap_or_else(|| ask.crm.location().clone());
+            if !ask.admin().locations().iter().any(|known| known.id == id) {
+                return Err(Refused::missing("sub-account", id.as_str()));
+            }
+            TokenLevel::Location(id)
+        }
+    };
+    let scopes = new.scopes.map_or(Ok(Scopes::All), super::inputs::ScopesInput::into_scopes)?;
+    let name = new.name.unwrap_or_else(|| "token".to_owned());
+    match new.value {
+        None => {
+            let (info, secret) = ask.admin().create_token(name, level, scopes);
+            created(shown(&info, &secret))
+        }
+        Some(value) if is_pit(&value) => {
+            let info = ask.admin().install_token(name, level, scopes, &value);
+            created(shown(&info, &TokenSecret(value)))
+        }
+        Some(_) => Err(Refused::invalid("value is `pit-` and a lower-case UUID")),
+    }
+}
+
+/// A token with its value.
+fn shown(info: &TokenInfo, secret: &TokenSecret) -> Value {
+    let mut shown = json!(info);
+    shown["value"] = json!(secret.expose());
+    shown
+}
+
+fn no_token(ask: &Ask<'_>) -> Refused {
+    Refused::missing("token", &ask.id)
+}
+
+/// The token with its new value.
+fn rotated(ask: &Ask<'_>, secret: Option<TokenSecret>) -> Outcome {
+    let secret = secret.ok_or_else(|| no_token(ask))?;
+    let info = ask.admin().tokens().into_iter().find(|token| token.id == ask.id);
+    ok(shown(&info.ok_or_else(|| no_token(ask))?, &secret))
+}
+
+fn edited(ask: &Ask<'_>, info: Option<TokenInfo>) -> Outcome {
+    ok(info.ok_or_else(|| no_token(ask))?)
+}
+
+fn rotate(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    rotated(ask, ask.admin().rotate_token(&ask.id))
+}
+
+fn rotate_now(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    rotated(ask, ask.admin().rotate_token_now(&ask.id))
+}
+
+fn cancel_rotation(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    edited(ask, ask.admin().cancel_rotation(&ask.id))
+}
+
+fn expire_previous(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    edited(ask, ask.admin().expire_previous_token(&ask.id))
+}
+
+fn expire(ask: &Ask<'_>) -> Outcome {
+    let info = match ask.body::<Expire>()?.at {
+        None => ask.admin().expire_token(&ask.id),
+        Some(at) => ask.admin().expire_token_at(&ask.id, at.into_instant()?),
+    };
+    edited(ask, info)
+}
+
+fn revoke(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    edited(ask, ask.admin().revoke_token(&ask.id))
+}
+
+fn set_scopes(ask: &Ask<'_>) -> Outcome {
+    let scopes = ask.body::<ChangeScopes>()?.scopes.into_scopes()?;
+    edited(ask, ask.admin().set_scopes(&ask.id, scopes))
+}
+
+fn requests(ask: &Ask<'_>) -> Outcome {
+    let [operation, status, since, limit] = ask.query(["operation", "status", "since", "limit"])?;
+    let status = number::<u16>("status", status)?;
+    let since = number::<u64>("since", since)?.unwrap_or_default();
+    let limit = number::<usize>("limit", limit)?.unwrap_or(usize::MAX);
+    let mut calls = ask.admin().calls();
+    calls.retain(|call| {
+        call.number > since
+            && operation.is_none_or(|wanted| call.operation.as_deref() == Some(wanted))
+            && status.is_none_or(|wanted| call.status == Some(wanted))
+    });
+    // The newest ones are what is asked for as a rule; after a number it is the next ones.
+    if since == 0 {
+        calls.drain(..calls.len().saturating_sub(limit));
+    } else {
+        calls.truncate(limit);
+    }
+    ok(json!({ "requests": calls }))
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Refused> {
+    text.map(|text| text.parse().map_err(|_| Refused::invalid(format!("{name} is not a number: `{text}`"))))
+        .transpose()
+}
+
+fn clear_requests(ask: &Ask<'_>) -> Outcome {
+    ask.admin().clear_calls();
+    ok(json!({ "cleared": true }))
+}
+
+fn clock(ask: &Ask<'_>) -> Outcome {
+    let clock = ask.crm.clock();
+    let now = clock.now();
+    ok(json!({ "now": now, "millis": now.timestamp_millis(), "virtual": clock.is_virtual() }))
+}
+
+fn advance(ask: &Ask<'_>) -> Outcome {
+    ask.crm.clock().advance(ask.body::<Advance>()?.into_duration()?);
+    clock(ask)
+}
+
+fn set_clock(ask: &Ask<'_>) -> Outcome {
+    ask.crm.clock().set(ask.body::<SetClock>()?.to.into_instant()?);
+    clock(ask)
+}
+
+fn snapshots(ask: &Ask<'_>) -> Outcome {
+    let kept: Vec<Value> =
+        ask.admin().snapshots().into_iter().map(|(name, at)| json!({ "name": name, "at": at })).collect();
+    ok(json!({ "snapshots": kept }))
+}
+
+fn add_snapshot(ask: &Ask<'_>) -> Outcome {
+    let NewSnapshot { name } = ask.body()?;
+    if name.is_empty() || name.contains('/') {
+        return Err(Refused::invalid("name should not be empty, and has no slash"));
+    }
+    ask.admin().save_snapshot(name.as_str());
+    created(json!({ "name": name }))
+}
+
+fn drop_snapshot(ask: &Ask<'_>) -> Outcome {
+    named_snapshot(ask, ask.admin().drop_snapshot(&ask.id))
+}
+
+fn restore_snapshot(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    named_snapshot(ask, ask.admin().restore_snapshot(&ask.id))
+}
+
+fn named_snapshot(ask: &Ask<'_>, found: bool) -> Outcome {
+    if found { ok(json!({ "name": ask.id })) } else { Err(Refused::missing("snapshot", &ask.id)) }
+}
+
+fn rate_limits(ask: &Ask<'_>) -> Outcome {
+    let RateLimits { burst, interval, daily } = ask.admin().rate_limits();
+    let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
+    ok(json!({ "burst": burst, "intervalMillis": millis, "daily": daily }))
+}
+
+fn set_rate_limits(ask: &Ask<'_>) -> Outcome {
+    let limits = ask.body::<Limits>()?.over(ask.admin().rate_limits())?;
+    ask.admin().set_rate_limits(limits);
+    rate_limits(ask)
+}
+
+fn place(ask: &Ask<'_>, id: Option<LocationId>) -> LocationId {
+    id.unwrap_or_else(|| ask.crm.location().clone())
+}
+
+fn add_pipeline(ask: &Ask<'_>) -> Outcome {
+    let new: NewPipeline = ask.body()?;
+    let location = place(ask, new.location_id);
+    let made = ask.admin().add_pipeline(&location, new.name, new.stages);
+    created(made.ok_or_else(|| Refused::missing("sub-account", location.as_str()))?)
+}
+
+fn load_contacts(ask: &Ask<'_>) -> Outcome {
+    let load: LoadContacts = ask.body()?;
+    let location = place(ask, load.location_id);
+    let loaded = ask.admin().load_contacts(&location, load.contacts);
+    let loaded = loaded.ok_or_else(|| Refused::missing("sub-account", location.as_str()))?;
+    created(json!({ "loaded": loaded }))
+}

@@ -1,0 +1,433 @@
+//! Answering a request, without any socket.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::FutureExt as _;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use smbcrm_core::operation::{Arguments, BodyKind, Operation, Payload, Response as Reply};
+use smbcrm_core::{Error, ErrorKind, Result};
+
+use super::routes::{Found, Route, Routes};
+use super::{admin, answer, cors, input, place};
+use crate::MemCrm;
+use crate::admit::Caller;
+use crate::journal::Entry;
+use crate::limits::Allowance;
+use crate::refusal;
+use crate::world::Credential;
+
+static VERSION: HeaderName = HeaderName::from_static("version");
+
+/// The longest path and query that is looked at; longer ones answer 414.
+const MAX_URI: usize = 16 * 1024;
+
+/// How a server treats requests, whatever they ask for.
+#[derive(Debug, Clone)]
+pub(super) struct Policy {
+    /// Where it is reached; named by `/openapi.json` and `/`.
+    pub(super) base_url: String,
+    /// What the admin API asks for in `x-smbcrm-admin`; nothing on loopback.
+    pub(super) admin_key: Option<String>,
+    /// The largest body.
+    pub(super) max_body: usize,
+    /// How long a request may take, its body included.
+    pub(super) timeout: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            base_url: "http://localhost".to_owned(),
+            admin_key: None,
+            max_body: 10 * 1024 * 1024,
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A world's HTTP side without sockets: a request in, an answer out.
+///
+/// Mount it wherever requests come from; [`crate::MemServer`] is it on a socket. A clone is cheap and answers from
+/// the same world.
+///
+/// ```
+/// use smbcrm_mem::{MemCrm, Service};
+///
+/// # futures::executor::block_on(async {
+/// let service = Service::new(&MemCrm::new());
+/// let request = http::Request::get("/contacts/CON1").body(bytes::Bytes::new()).unwrap();
+/// let answer = service.respond(request).await;
+/// assert_eq!(answer.status(), 401);
+/// assert_eq!(answer.headers()["x-ratelimit-max"], "100");
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    crm: MemCrm,
+    routes: &'static Routes,
+    policy: Policy,
+    openapi: OnceLock<Bytes>,
+    /// What the journal calls a request without a good token.
+    nobody: Arc<str>,
+    /// What the journal calls a request to a lenient world.
+    anyone: Arc<str>,
+}
+
+/// What the head of a request leads to.
+pub(super) enum Step {
+    /// The answer is known.
+    Done(Response<Bytes>),
+    /// An operation is called.
+    Call(Box<Call>),
+    /// The admin API.
+    Admin,
+}
+
+/// A call that passed the first part of the gate; its body is still to be read.
+pub(super) struct Call {
+    exchange: Exchange,
+    route: &'static Route,
+    crm: MemCrm,
+    credential: Option<Arc<Credential>>,
+    arguments: Arguments,
+}
+
+impl Call {
+    pub(super) fn wants_body(&self) -> bool {
+        self.route.operation().body != BodyKind::None
+    }
+
+    /// What is needed to answer should the call itself never do so.
+    pub(super) fn exchange(&self) -> Exchange {
+        self.exchange.clone()
+    }
+}
+
+/// What is known of a request while it is answered.
+#[derive(Clone)]
+pub(super) struct Exchange {
+    started: Instant,
+    operation: Option<&'static Operation>,
+    /// Method and path of a route that no operation has.
+    unknown: Option<Box<(String, String)>>,
+    caller: Arc<str>,
+    allowance: Allowance,
+    origin: Option<HeaderValue>,
+}
+
+impl Service {
+    /// The HTTP side of a world. The handle's own caller does not matter: every request brings its token.
+    pub fn new(crm: &MemCrm) -> Self {
+        Self::with(crm, Policy::default())
+    }
+
+    pub(super) fn with(crm: &MemCrm, policy: Policy) -> Self {
+        Self(Arc::new(Inner {
+            crm: crm.clone(),
+            routes: Routes::all(),
+            policy,
+            openapi: OnceLock::new(),
+            nobody: "nobody".into(),
+            anyone: "anyone".into(),
+        }))
+    }
+
+    pub(super) fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// Answers a request. It never fails: whatever goes wrong is an answer too.
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (head, body) = request.into_parts();
+        let body = if body.len() > self.policy().max_body { Err(too_large()) } else { Ok(body) };
+        match self.begin(&head) {
+            Step::Done(answer) => answer,
+            Step::Call(call) => self.finish(*call, &head, body).await,
+            Step::Admin => self.administer(&head, body),
+        }
+    }
+
+    /// The part that needs no body: route, token, version, rate, scope, sub-account.
+    pub(super) fn begin(&self, head: &Parts) -> Step {
+        let started = Instant::now();
+        std::panic::catch_unwind(AssertUnwindSafe(|| self.look(head, started))).unwrap_or_else(|_| {
+            let exchange = self.exchange(head, started);
+            Step::Done(self.refuse(exchange, &panicked(None)))
+        })
+    }
+
+    fn look(&self, head: &Parts, started: Instant) -> Step {
+        let path = head.uri.path();
+        let length = path.len() + head.uri.query().map_or(0, str::len);
+        if length > MAX_URI {
+            let exchange = self.exchange(head, started);
+            return Step::Done(self.refuse(exchange, &refusal::server(414, "URI Too Long")));
+        }
+        if let Some(answer) = cors::preflight(head) {
+            return Step::Done(answer);
+        }
+        match self.0.routes.find(&head.method, path) {
+            Found::Route(route, params) => self.admit(head, started, route, &params),
+            Found::WrongCase => self.astray(head, started, &refusal::unregistered_route()),
+            Found::Nothing => match self.own_page(head) {
+                Some(step) => step,
+                None => {
+                    let asked = head.uri.path_and_query().map_or(path, |both| both.as_str());
+                    self.astray(head, started, &refusal::unknown_route(head.method.as_str(), asked))
+                }
+            },
+        }
+    }
+
+    /// Passes a request for a known operation through the gate, as far as its head goes.
+    fn admit(
+        &self,
+        head: &Parts,
+        started: Instant,
+        route: &'static Route,
+        params: &matchit::Params<'_, '_>,
+    ) -> Step {
+        let operation = route.operation();
+        let version = head.headers.get(&VERSION).and_then(|version| version.to_str().ok());
+        let admission = self.caller(head).admit_http(Some(operation), version);
+        let exchange = Exchange {
+            started,
+            operation: Some(operation),
+            unknown: None,
+            caller: self.name(admission.credential.as_deref(), admission.outcome.is_ok()),
+            allowance: admission.allowance,
+            origin: cors::local_origin(&head.headers).cloned(),
+        };
+        let checked = admission.outcome.and_then(|()| {
+            if route.removed_in_v3 && version.is_some_and(|version| version.trim() == "v3") {
+                return Err(removed(head.uri.path()).during(operation));
+            }
+            let mut named = Vec::with_capacity(params.len());
+            for (name, (_, raw)) in operation.params.iter().zip(params.iter()) {
+                named.push(((*name).to_owned(), input::param(raw)?));
+            }
+            let arguments = Arguments::new(named, input::query(head.uri.query()), Payload::Empty);
+            place::check(operation, admission.credential.as_deref(), &arguments, true)?;
+            Ok(arguments)
+        });
+        match checked {
+            Err(error) => Step::Done(self.refuse(exchange, &error)),
+            Ok(arguments) => Step::Call(Box::new(Call {
+                exchange,
+                route,
+                crm: self.0.crm.with_caller(Caller::Admitted(admission.credential.clone(), operation)),
+                credential: admission.credential,
+                arguments,
+            })),
+        }
+    }
+
+    /// A request that leads nowhere. It counts against the limit; whether its token is good does not matter.
+    fn astray(&self, head: &Parts, started: Instant, refused: &Error) -> Step {
+        let version = head.headers.get(&VERSION).and_then(|version| version.to_str().ok());
+        let admission = self.caller(head).admit_http(None, version);
+        let mut exchange = self.exchange(head, started);
+        exchange.caller = self.name(admission.credential.as_deref(), admission.outcome.is_ok());
+        exchange.allowance = admission.allowance;
+        let limited = admission.outcome.err().filter(|error| error.kind() == ErrorKind::RateLimited);
+        Step::Done(self.refuse(exchange, limited.as_ref().unwrap_or(refused)))
+    }
+
+    /// What a server has beside the API.
+    fn own_page(&self, head: &Parts) -> Option<Step> {
+        let path = head.uri.path();
+        if path == "/_mem" || path.starts_with("/_mem/") {
+            return Some(Step::Admin);
+        }
+        if head.method != Method::GET && head.method != Method::HEAD {
+            return None;
+        }
+        let body = match path {
+            "/openapi.json" => self.openapi(),
+            "/" => admin::index(&self.policy().base_url),
+            _ => return None,
+        };
+        Some(Step::Done(self.shown(head, answer::json(StatusCode::OK, body))))
+    }
+
+    /// The OpenAPI document, made when first asked for.
+    fn openapi(&self) -> Bytes {
+        let make = || {
+            let document =
+                smbcrm_core::operation::openapi(smbcrm_core::operations(), &self.policy().base_url);
+            serde_json::to_vec(&document).unwrap_or_default().into()
+        };
+        self.0.openapi.get_or_init(make).clone()
+    }
+
+    /// The part that needs the body, and the operation itself.
+    pub(super) async fn finish(&self, call: Call, head: &Parts, body: Result<Bytes>) -> Response<Bytes> {
+        let Call { exchange, route, crm, credential, arguments } = call;
+        let operation = route.operation();
+        let run = self.run(route, &crm, credential.as_deref(), arguments, head, body);
+        let outcome =
+            AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked(Some(operation))));
+        match outcome {
+            Ok(reply) => {
+                let trace = self.0.crm.world.trace_id();
+                self.close(exchange, answer::success(operation, reply, &trace))
+            }
+            Err(error) => self.refuse(exchange, &error),
+        }
+    }
+
+    async fn run(
+        &self,
+        route: &'static Route,
+        crm: &MemCrm,
+        credential: Option<&Credential>,
+        mut arguments: Arguments,
+        head: &Parts,
+        body: Result<Bytes>,
+    ) -> Result<Reply> {
+        let operation = route.operation();
+        if operation.body != BodyKind::None {
+            arguments.payload = input::payload(operation.body, &head.headers, body?).await?;
+            place::check(operation, credential, &arguments, false)?;
+        }
+        // A lenient world lets undeclared properties pass; the inputs' own decoding leaves them out.
+        if !self.is_lenient() {
+            route.checker().check(&arguments)?;
+        }
+        route.endpoint.call(crm, arguments).await
+    }
+
+    /// Answers a request to the admin API.
+    pub(super) fn administer(&self, head: &Parts, body: Result<Bytes>) -> Response<Bytes> {
+        let run = || match body {
+            Ok(body) => admin::answer(&self.0.crm, self.policy(), head, &body),
+            Err(error) => admin::refused_body(&error),
+        };
+        let answer = std::panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+            tracing::error!(path = head.uri.path(), "the admin API panicked; this is a bug");
+            admin::broken()
+        });
+        self.shown(head, answer)
+    }
+
+    /// Answers a call that did not come to an end.
+    pub(super) fn refuse(&self, exchange: Exchange, error: &Error) -> Response<Bytes> {
+        let trace = self.0.crm.world.trace_id();
+        self.close(exchange, answer::refusal(error, &trace))
+    }
+
+    /// What every answer of the API carries, and its line in the journal.
+    fn close(&self, exchange: Exchange, mut answer: Response<Bytes>) -> Response<Bytes> {
+        answer::limits(&mut answer, &exchange.allowance);
+        if let Some(origin) = exchange.origin {
+            cors::allow(&mut answer, origin);
+        }
+        let micros = u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let status = answer.status().as_u16();
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let what = match (&exchange.operation, &exchange.unknown) {
+                (Some(operation), _) => operation.to_string(),
+                (None, Some(unknown)) => format!("{} {}", unknown.0, unknown.1),
+                (None, None) => String::new(),
+            };
+            tracing::debug!(what, status, micros, caller = &*exchange.caller, "answered");
+        }
+        let world = &self.0.crm.world;
+        world.journal.record(Entry {
+            at: world.clock.millis(),
+            operation: exchange.operation,
+            unknown: exchange.unknown,
+            status: Some(status),
+            caller: Some(exchange.caller),
+            micros: Some(micros),
+        });
+        answer
+    }
+
+    /// An answer that is not the API's: no limits, no line in the journal.
+    fn shown(&self, head: &Parts, mut answer: Response<Bytes>) -> Response<Bytes> {
+        if let Some(origin) = cors::local_origin(&head.headers) {
+            cors::allow(&mut answer, origin.clone());
+        }
+        answer
+    }
+
+    fn exchange(&self, head: &Parts, started: Instant) -> Exchange {
+        let limits = self.0.crm.world.directory.read().limits;
+        Exchange {
+            started,
+            operation: None,
+            unknown: Some(Box::new((head.method.to_string(), redacted(head.uri.path())))),
+            caller: Arc::clone(&self.0.nobody),
+            allowance: Allowance::untouched(limits),
+            origin: cors::local_origin(&head.headers).cloned(),
+        }
+    }
+
+    fn caller(&self, head: &Parts) -> MemCrm {
+        let token = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        self.0.crm.with_caller(token.map_or(Caller::Nobody, Caller::of))
+    }
+
+    fn name(&self, credential: Option<&Credential>, admitted: bool) -> Arc<str> {
+        match credential {
+            Some(credential) => Arc::clone(&credential.name),
+            None if admitted => Arc::clone(&self.0.anyone),
+            None => Arc::clone(&self.0.nobody),
+        }
+    }
+
+    fn is_lenient(&self) -> bool {
+        self.0.crm.world.directory.read().lenient
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("crm", &self.0.crm).finish_non_exhaustive()
+    }
+}
+
+/// The refusal of a body that is larger than the server takes.
+pub(super) fn too_large() -> Error {
+    refusal::server(413, "request entity too large")
+}
+
+fn panicked(operation: Option<&'static Operation>) -> Error {
+    let operation = operation.map_or_else(|| "no operation".to_owned(), ToString::to_string);
+    tracing::error!(operation, "answering panicked; this is a bug");
+    refusal::server(500, "Internal server error")
+}
+
+fn removed(path: &str) -> Error {
+    refusal::bad_request(&format!(
+        "Endpoint {path} not available in API version v3. This endpoint was removed in version v3. \
+         Please use a version before v3."
+    ))
+}
+
+/// A path as the journal may keep it: nobody's token, and not for ever long.
+fn redacted(path: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut kept = String::new();
+    let mut rest = path;
+    while let Some(at) = rest.find("pit-") {
+        kept.push_str(&rest[..at]);
+        kept.push_str("pit-…");
+        rest = rest[at + 4..].trim_start_matches(|c: char| c.is_ascii_hexdigit() || c == '-');
+    }
+    kept.push_str(rest);
+    if kept.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|at| kept.is_char_boundary(*at)).unwrap_or_default();
+        kept.truncate(end);
+        kept.push('…');
+    }
+    kept
+}

@@ -1,0 +1,131 @@
+//! Sockets: accept, read, answer, drain.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use smbcrm_core::Result;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::dispatch::{Service, Step, too_large};
+use crate::refusal;
+
+/// How much of a request's head is read; more answers 431.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// How many headers a request may have; more answers 431.
+const MAX_HEADERS: usize = 100;
+
+/// How long a connection may take to send a head, or stay idle.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+
+/// Serves until told to stop, then lets the requests under way come to their end.
+///
+/// Dropping the future closes everything at once.
+pub(super) async fn serve(
+    listener: TcpListener,
+    service: Service,
+    mut stop: watch::Receiver<Option<Duration>>,
+) {
+    let told = stop.clone();
+    // Each look at the value lets go of it at once: its lock must not be held while anything else is waited for.
+    let stopped = async move { stop.wait_for(Option::is_some).await.ok().and_then(|drain| *drain) };
+    let mut stopped = std::pin::pin!(stopped);
+    let mut connections = JoinSet::new();
+    let drain = loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, service.clone(), told.clone()));
+                }
+                Err(error) => {
+                    // Out of file descriptors, as a rule: those of closed connections come back.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+            drain = stopped.as_mut() => break drain,
+        }
+    };
+    drop(listener); // nobody new
+    let all_done = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(drain.unwrap_or_default(), all_done).await.is_err() {
+        tracing::warn!("some requests did not come to their end in time");
+    }
+}
+
+async fn connection(stream: TcpStream, service: Service, mut stop: watch::Receiver<Option<Duration>>) {
+    // Answers are small and whole: waiting to fill a packet only costs time.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY is not to be had");
+    }
+    let answer = service_fn(move |request| {
+        let service = service.clone();
+        async move { Ok::<_, Infallible>(answer(&service, request).await.map(Full::new)) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(stream), answer);
+    let mut connection = std::pin::pin!(connection);
+    let stopped = async move { drop(stop.wait_for(Option::is_some).await) };
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = stopped => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn answer(service: &Service, request: Request<Incoming>) -> Response<Bytes> {
+    let (head, body) = request.into_parts();
+    let limit = service.policy().timeout;
+    match service.begin(&head) {
+        Step::Done(answer) => answer,
+        Step::Admin => service.administer(&head, read(body, service.policy().max_body, limit).await),
+        Step::Call(call) => {
+            let body = if call.wants_body() {
+                read(body, service.policy().max_body, limit).await
+            } else {
+                Ok(Bytes::new())
+            };
+            let exchange = call.exchange();
+            match tokio::time::timeout(limit, service.finish(*call, &head, body)).await {
+                Ok(answer) => answer,
+                Err(_) => service.refuse(exchange, &refusal::server(504, "Gateway Timeout")),
+            }
+        }
+    }
+}
+
+/// Reads a body, up to a size and for so long.
+async fn read(body: Incoming, limit: usize, time: Duration) -> Result<Bytes> {
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large());
+    }
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    match tokio::time::timeout(time, Limited::new(body, limit).collect()).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(refusal::bad_request("request aborted")),
+        Err(_) => Err(refusal::server(408, "Request Timeout")),
+    }
+}

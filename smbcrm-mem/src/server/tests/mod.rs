@@ -1,0 +1,3 @@
+//! The HTTP side, held to the wire.
+
+mod sockets;
