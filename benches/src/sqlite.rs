@@ -57,7 +57,7 @@ impl Row {
             added: person.added.timestamp_millis(),
             first: person.first.clone(),
             last: person.last.clone(),
-            body: serde_json::to_string(contact).unwrap_or_default(),
+            body: body(contact),
         }
     }
 
@@ -65,6 +65,17 @@ impl Row {
     pub fn body_len(&self) -> usize {
         self.body.len()
     }
+}
+
+/// The record's JSON without what repeats other fields and what is empty: nobody would store that.
+fn body(contact: &Contact) -> String {
+    let mut body = serde_json::to_value(contact).unwrap_or_default();
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|key, value| {
+            !key.ends_with("LowerCase") && value.as_array().is_none_or(|a| !a.is_empty())
+        });
+    }
+    body.to_string()
 }
 
 /// What is done with a body that was read.
@@ -161,12 +172,13 @@ impl Sqlite {
         })
     }
 
-    /// Tells the planner what is common and what is rare. Worth it once contacts are loaded.
+    /// Tells the planner what is common and what is rare, and tidies the trigrams up. Worth it once contacts are
+    /// loaded.
     ///
     /// # Errors
     /// SQLite's own.
     pub fn analyse(&self) -> Result<()> {
-        self.connection.execute_batch("ANALYZE")
+        self.connection.execute_batch("ANALYZE; INSERT INTO names(names) VALUES ('optimize');")
     }
 
     /// Runs work as one transaction.
