@@ -33,6 +33,7 @@
 mod backend;
 mod contacts;
 mod locations;
+mod opportunities;
 mod refusals;
 mod runner;
 mod samples;
@@ -42,7 +43,7 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = contacts::CASES.iter().chain(locations::CASES).copied();
+    let products = [contacts::CASES, locations::CASES, opportunities::CASES].into_iter().flatten().copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 
