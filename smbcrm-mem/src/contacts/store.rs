@@ -1,5 +1,6 @@
 //! Creating, updating and deleting contacts: the duplicate rule, and what follows from a write.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -16,15 +17,15 @@ use crate::world::{ByContact, ContactKey, State};
 impl State {
     /// The contact with this primary e-mail; the oldest where duplicates are allowed.
     fn by_email(&self, email: &str) -> Option<&Arc<Contact>> {
-        oldest(self.contacts.find(&ContactKey::Email, Value::Text(email)))
+        self.contacts.find_first(&ContactKey::Email, Value::Text(email), by_age)
     }
 
     fn by_additional_email(&self, email: &str) -> Option<&Arc<Contact>> {
-        oldest(self.contacts.find(&ContactKey::AdditionalEmail, Value::Text(email)))
+        self.contacts.find_first(&ContactKey::AdditionalEmail, Value::Text(email), by_age)
     }
 
     fn by_phone(&self, phone: &str) -> Option<&Arc<Contact>> {
-        oldest(self.contacts.find(&ContactKey::Phone, Value::Text(phone)))
+        self.contacts.find_first(&ContactKey::Phone, Value::Text(phone), by_age)
     }
 
     /// Which contacts an e-mail and a phone match. An additional e-mail matches where no primary one does.
@@ -214,6 +215,7 @@ impl State {
     }
 }
 
-fn oldest<'a>(contacts: impl Iterator<Item = &'a Arc<Contact>>) -> Option<&'a Arc<Contact>> {
-    contacts.min_by(|a, b| (a.date_added, &a.id).cmp(&(b.date_added, &b.id)))
+/// The oldest first.
+fn by_age(a: &Contact, b: &Contact) -> Ordering {
+    (a.date_added, &a.id).cmp(&(b.date_added, &b.id))
 }
