@@ -23,6 +23,7 @@
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
 pub mod contacts;
+pub mod conversations;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod crm;
