@@ -37,6 +37,7 @@ mod locations;
 mod opportunities;
 mod refusal;
 mod search;
+mod seed;
 mod server;
 mod world;
 
@@ -45,6 +46,7 @@ pub use clock::Clock;
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
+pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
 pub use world::Snapshot;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};

@@ -32,6 +32,7 @@
 
 mod backend;
 mod contacts;
+mod locations;
 mod refusals;
 mod runner;
 mod samples;
@@ -41,7 +42,7 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = contacts::CASES.iter().copied();
+    let products = contacts::CASES.iter().chain(locations::CASES).copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

@@ -70,22 +70,15 @@ fn is_choice(data_type: &CustomFieldType) -> bool {
     )
 }
 
-/// Checks the options against the type. A choice or a list of lines without any could hold nothing (assumed).
+/// Checks the options against the type. The specification requires none of any type.
 fn checked_options(
     data_type: &CustomFieldType,
     options: &Options<'_>,
-    required: bool,
     wrong: &mut Vec<String>,
 ) -> Vec<(Text, Option<Text>)> {
-    let lines = *data_type == CustomFieldType::TextboxList;
-    let name = if lines { "textBoxListOptions" } else { "options" };
     let read = options.read(wrong);
-    if lines || is_choice(data_type) {
-        if read.is_empty() && (required || options.given()) {
-            wrong.push(format!("{name} must contain at least 1 elements"));
-        }
-    } else if options.given() && !read.is_empty() {
-        wrong.push(format!("{name} should not be given for a field of type {}", data_type.as_str()));
+    if !read.is_empty() && !is_choice(data_type) && *data_type != CustomFieldType::TextboxList {
+        wrong.push(format!("options should not be given for a field of type {}", data_type.as_str()));
     }
     read
 }
@@ -166,7 +159,7 @@ impl State {
         let options =
             Options { lines: input.text_box_list_options.as_deref(), texts: input.options.as_deref() };
         let options = if input.data_type.is_known() {
-            checked_options(&input.data_type, &options, true, &mut wrong)
+            checked_options(&input.data_type, &options, &mut wrong)
         } else {
             Vec::new()
         };
@@ -238,7 +231,7 @@ impl State {
         let options =
             Options { lines: input.text_box_list_options.as_deref(), texts: input.options.as_deref() };
         let given = options.given();
-        let options = checked_options(&field.data_type, &options, false, &mut wrong);
+        let options = checked_options(&field.data_type, &options, &mut wrong);
         check_max_files(input.max_number_of_files, &mut wrong);
         if !wrong.is_empty() {
             return Err(refusal::invalid(wrong));

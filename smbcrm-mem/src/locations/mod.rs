@@ -34,7 +34,7 @@ use smbcrm_core::types::{
 use crate::MemCrm;
 use crate::world::Sub;
 
-pub(crate) use account::filled;
+pub(crate) use account::{filled, profile};
 
 impl MemCrm {
     /// Has the recurring tasks of a sub-account catch up with the clock. Costs a glance where none is due.

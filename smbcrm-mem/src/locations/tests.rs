@@ -240,8 +240,10 @@ mod fields {
             (CreateCustomField::new(" ", CustomFieldType::Text), "name should not be empty"),
             (CreateCustomField::new("!?", CustomFieldType::Text), "letter or digit"),
             (CreateCustomField::new("x", "CRYSTAL"), "dataType must be a valid enum value"),
-            (CreateCustomField::new("x", CustomFieldType::Radio), "options must contain at least 1"),
-            (CreateCustomField::new("x", CustomFieldType::TextboxList), "textBoxListOptions must contain"),
+            (
+                CreateCustomField::new("x", CustomFieldType::Radio).options([" "]),
+                "options.0 should not be empty",
+            ),
             (CreateCustomField::new("x", CustomFieldType::Text).options(["a"]), "should not be given"),
             (CreateCustomField::new("x", CustomFieldType::Radio).options(["a", "a"]), "must be unique"),
             (CreateCustomField::new("x", CustomFieldType::Text).model("car"), "model must be a valid enum"),

@@ -42,7 +42,7 @@ pub(super) fn check(
 /// What is said where no sub-account is named: as a rule the same as for a foreign one.
 fn absent(operation: &'static Operation) -> Error {
     let error = if operation.path == "/contacts/bulk/tags/update/{type}" {
-        refusal::bad_request("LocationId can't be undefined")
+        refusal::no_location_id()
     } else {
         refusal::location()
     };

@@ -170,6 +170,7 @@ pub fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
     let (admin, location) = (crm.admin(), crm.location());
     match plant {
         Plant::Pipeline(name, stages) => Some(admin.add_pipeline(location, name, stages)?.id.into()),
+        Plant::Template(template) => Some(admin.add_template(location, *template)?.id.into()),
         Plant::Campaign(name) => Some(admin.add_campaign(location, name)?.into()),
         Plant::Workflow(name) => Some(admin.add_workflow(location, name)?.into()),
         Plant::Appointment(appointment) => Some(admin.add_appointment(location, *appointment)?.into()),
