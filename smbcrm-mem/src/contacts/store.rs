@@ -11,7 +11,7 @@ use smbcrm_core::types::{ContactId, Text};
 use super::fields::{Checked, Fields, nothing_given};
 use crate::refusal;
 use crate::search::Value;
-use crate::world::{ByContact, ContactKey, State, Thread};
+use crate::world::{ByContact, ContactKey, State};
 
 impl State {
     /// The contact with this primary e-mail; the oldest where duplicates are allowed.
@@ -140,10 +140,7 @@ impl State {
         let contact = Arc::new(contact);
         self.contacts.put(Arc::clone(&contact));
         // A seed may replace a contact, which keeps its conversation.
-        if self.conversations.find(&ByContact, Value::Text(contact.id.as_str())).next().is_none() {
-            let thread = Thread { id: self.ids.record(), contact_id: contact.id.clone() };
-            self.conversations.put(Arc::new(thread));
-        }
+        self.begin_thread(&contact.id, contact.date_added.timestamp_millis());
         contact
     }
 
@@ -203,7 +200,7 @@ impl State {
         }
         remove_from!(tasks, ByContact);
         remove_from!(notes, ByContact);
-        remove_from!(conversations, ByContact);
+        self.delete_threads_of(id);
         remove_from!(enrolments, ByContact);
         remove_from!(opportunities, crate::world::OpportunityKey::ContactId);
         if self.appointments.iter().any(|appointment| appointment.contact_id.as_ref() == Some(id)) {

@@ -12,6 +12,7 @@ use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
 
 use super::ids::Ids;
+use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::search::{Direction, Record, Table, Value};
 
 /// A small collection that a fork shares until somebody writes to it.
@@ -45,8 +46,10 @@ pub(crate) struct State {
     pub(crate) contacts: Table<Contact>,
     pub(crate) tasks: Table<StoredTask>,
     pub(crate) notes: Table<Note>,
-    /// The conversation that every contact has; its contents come with the conversations product.
+    /// The conversation that every contact has.
     pub(crate) conversations: Table<Thread>,
+    /// What conversations hold: messages, what was and is to be sent.
+    pub(crate) inbox: Inbox,
     /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
@@ -72,13 +75,6 @@ pub(crate) struct State {
 pub(crate) struct Named {
     pub(crate) id: Text,
     pub(crate) name: Text,
-}
-
-/// A contact's conversation.
-#[derive(Debug, Clone)]
-pub(crate) struct Thread {
-    pub(crate) id: Text,
-    pub(crate) contact_id: ContactId,
 }
 
 /// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
@@ -168,7 +164,8 @@ impl State {
                 .ordered_by(ContactKey::DateAdded, Direction::Descending),
             tasks: Table::new().keyed_by(ByContact),
             notes: Table::new().keyed_by(ByContact),
-            conversations: Table::new().keyed_by(ByContact),
+            conversations: Table::new().keyed_by(ThreadKey::Contact),
+            inbox: Inbox::new(),
             opportunities: Table::new()
                 .keyed_by(OpportunityKey::Id)
                 .keyed_by(OpportunityKey::ContactId)
@@ -462,7 +459,6 @@ macro_rules! of_a_contact {
 of_a_contact! {
     StoredTask, task.id, |stored| stored.task.contact_id.as_ref();
     Note, id, |note| note.contact_id.as_ref();
-    Thread, id, |thread| Some(&thread.contact_id);
     Enrolment, key, |enrolment| Some(&enrolment.contact_id);
 }
 

@@ -48,6 +48,9 @@ methods! {
     GET    "rate-limits"                 rate_limits      "how many requests a token may make"
     POST   "rate-limits"                 set_rate_limits  "changes it: burst, intervalMillis, daily, off"
     POST   "pipelines"                   add_pipeline     "makes a pipeline, which no API does: locationId, name, stages"
+    GET    "outbox"                      outbox           "what was sent, newest last; ?limit="
+    DELETE "outbox"                      clear_outbox     "forgets what was sent"
+    PUT    "uploads/{id}"                put_upload       "takes the content of an upload that conversations has begun"
     POST   "contacts"                    load_contacts    "loads contacts as they are, without the duplicate rule: locationId, contacts"
 }
 
@@ -313,6 +316,26 @@ fn add_pipeline(ask: &Ask<'_>) -> Outcome {
     let location = place(ask, new.location_id);
     let made = ask.admin().add_pipeline(&location, new.name, new.stages);
     created(made.ok_or_else(|| Refused::missing("sub-account", location.as_str()))?)
+}
+
+fn outbox(ask: &Ask<'_>) -> Outcome {
+    let [limit] = ask.query(["limit"])?;
+    let limit = number::<usize>("limit", limit)?.unwrap_or(usize::MAX);
+    let mut sent = ask.admin().outbox();
+    sent.drain(..sent.len().saturating_sub(limit));
+    ok(json!({ "outbox": sent.iter().map(|outgoing| &**outgoing).collect::<Vec<_>>() }))
+}
+
+fn clear_outbox(ask: &Ask<'_>) -> Outcome {
+    ask.admin().clear_outbox();
+    ok(json!({ "cleared": true }))
+}
+
+fn put_upload(ask: &Ask<'_>) -> Outcome {
+    let content = bytes::Bytes::copy_from_slice(ask.body);
+    let put = ask.admin().put_upload(&ask.id, content);
+    put.ok_or_else(|| Refused::missing("upload", &ask.id))?;
+    ok(json!({ "uploaded": true }))
 }
 
 fn load_contacts(ask: &Ask<'_>) -> Outcome {
