@@ -32,6 +32,7 @@
 
 mod backend;
 mod contacts;
+mod conversations;
 mod locations;
 mod refusals;
 mod runner;
@@ -42,7 +43,7 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = contacts::CASES.iter().chain(locations::CASES).copied();
+    let products = contacts::CASES.iter().chain(conversations::CASES).chain(locations::CASES).copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

@@ -27,25 +27,24 @@ const MAX_ATTACHMENTS: usize = 5;
 const EXTERNAL_CALL: &str = "EXTERNAL_CALL";
 
 impl State {
-    /// The thread that an inbound message names, by itself or by its contact.
-    fn arrival_thread(
-        &mut self,
+    /// The contact that an inbound message is of, named by itself or by its conversation.
+    fn arrival_contact(
+        &self,
         conversation: Option<&ConversationId>,
         contact: Option<&ContactId>,
-        now: DateTime<Utc>,
-    ) -> Result<Arc<Thread>> {
+    ) -> Result<ContactId> {
         if let Some(id) = conversation.filter(|id| !id.is_empty()) {
             let Some(found) = self.conversations.get(id.as_str()) else { return Err(thread::missing(id)) };
             if contact.is_some_and(|contact| !contact.is_empty() && *contact != found.contact_id) {
                 return Err(wire::bad_request("contactId must be the contact of the conversation"));
             }
-            return Ok(Arc::clone(found));
+            return Ok(found.contact_id.clone());
         }
         let contact = contact.cloned().unwrap_or_default();
-        if self.contacts.get(contact.as_str()).is_none() {
-            return Err(wire::not_found("Contact", contact.as_str()));
+        match self.contacts.get(contact.as_str()) {
+            Some(_) => Ok(contact),
+            None => Err(wire::not_found("Contact", contact.as_str())),
         }
-        Ok(self.begin_thread(&contact, now.timestamp_millis()))
     }
 
     /// What an inbound message is stored as.
@@ -107,11 +106,12 @@ impl State {
             }
             _ => None,
         };
-        // From here on nothing is refused but an unknown thread, which is found before anything changes.
-        let thread = self.arrival_thread(input.conversation_id.as_ref(), input.contact_id.as_ref(), now)?;
-        if answered.as_ref().is_some_and(|email| email.conversation_id != thread.id) {
+        let contact = self.arrival_contact(input.conversation_id.as_ref(), input.contact_id.as_ref())?;
+        if answered.as_ref().is_some_and(|email| email.contact_id != contact) {
             return Err(wire::bad_request("emailMessageId must be an email of the conversation"));
         }
+        // From here on nothing is refused.
+        let thread = self.begin_thread(&contact, now.timestamp_millis());
         let mut message = self.blank_message(&thread, kind, input.date.unwrap_or(now));
         message.direction = input.direction.clone().unwrap_or(Direction::Inbound);
         message.source = Some(MessageSource::Api);
