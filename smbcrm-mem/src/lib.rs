@@ -22,6 +22,8 @@
 //! [`MemCrm::new`] acts as the owner of everything. [`MemCrm::with_token`] acts as a token does: it is refused what
 //! the token may not do, and limited in rate. [`MemCrm::admin`] does what no API can: make tokens, sub-accounts and
 //! pipelines, plant records, read the journal.
+//!
+//! [`MemServer::start`] puts it on a socket for programs in any language; [`Wire`] goes the same way without one.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -97,6 +97,7 @@ fn the_line_it_prints_works() {
     let at = url[0].find("/contacts/").unwrap();
     let answer = send(&url[0][..at], &format!("GET {}", &url[0][at..]), &headers, "");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{line}: {answer}");
+    assert!(!answer.contains("\"contacts\":[]"), "the demo has people: {answer}");
 }
 
 #[test]
@@ -120,6 +121,7 @@ fn mistakes_are_said_in_a_line() {
     for (arguments, said) in [
         (vec!["--listen", &address], "is in use"),
         (vec!["--listen", "nowhere"], "expected HOST:PORT"),
+        (vec!["--seed", "no-such-file.json"], "--seed no-such-file.json: "),
         (vec!["--token", "secret-of-mine"], "`pit-` and a lower-case UUID"),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_smbcrm-mem")).args(&arguments).output().unwrap();

@@ -34,6 +34,7 @@ mod backend;
 mod contacts;
 mod conversations;
 mod locations;
+mod opportunities;
 mod refusals;
 mod runner;
 mod samples;
@@ -43,7 +44,8 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = contacts::CASES.iter().chain(conversations::CASES).chain(locations::CASES).copied();
+    let products = [contacts::CASES, conversations::CASES, locations::CASES, opportunities::CASES];
+    let products = products.into_iter().flatten().copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

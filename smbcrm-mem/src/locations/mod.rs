@@ -189,7 +189,7 @@ impl Locations for MemCrm {
     }
 
     async fn upload_files(&self, location_id: &LocationId, files: UploadFiles) -> Result<UploadedFiles> {
-        let base = self.world.directory.read().base_url.clone();
+        let base = Arc::clone(&self.world.base_url.read());
         self.write(&op::UPLOAD_FILES, location_id, |state, _| state.upload_files(files, &base))
     }
 

@@ -248,7 +248,7 @@ fn contact(n: usize, (first, last, company): (&str, &str, usize), now: DateTime<
     let is_customer = DEALS.iter().any(|deal| deal.0 == n && deal.4 == "won");
     let mut tags = vec![TAGS[1 + n % 2]];
     tags.extend(is_customer.then_some("customer"));
-    tags.extend((n % 7 == 0).then_some("vip"));
+    tags.extend((n.is_multiple_of(7)).then_some("vip"));
     tags.extend((n % 5 == 2).then_some("event-2026"));
     let mut draft = ContactDraft {
         first_name: Some(first.into()),
@@ -260,7 +260,7 @@ fn contact(n: usize, (first, last, company): (&str, &str, usize), now: DateTime<
         city: Some(city.into()),
         state: Some(state.into()),
         postal_code: Some(postal_code.into()),
-        address1: (n % 3 == 0).then(|| street.into()),
+        address1: (n.is_multiple_of(3)).then(|| street.into()),
         country: Some("US".into()),
         source: Some(SOURCES[n % SOURCES.len()].into()),
         assigned_to: user(n),
@@ -273,17 +273,17 @@ fn contact(n: usize, (first, last, company): (&str, &str, usize), now: DateTime<
     };
     let mut hold = |name: &str, value: Value| draft.custom_fields.insert(name.to_owned(), value);
     hold("Lead score", json!(20 + n * 37 % 80));
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         hold("Interests", json!([INTERESTS[n / 2 % 5], INTERESTS[(n / 2 + 2) % 5]]));
     }
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         hold("Yearly budget", json!(1_000 + n * 250));
         hold("Best time to call", json!(["Morning", "Noon", "Evening"][n / 3 % 3]));
     }
-    if n % 4 == 0 {
+    if n.is_multiple_of(4) {
         hold("Last visit", json!((added + TimeDelta::days(1)).format("%Y-%m-%d").to_string()));
     }
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         hold("Remarks", json!("Prefers e-mail to calls."));
     }
     if n % 4 == 1 {
@@ -297,7 +297,7 @@ fn contact(n: usize, (first, last, company): (&str, &str, usize), now: DateTime<
         };
         draft.notes.push(NoteDraft::Full(note));
     }
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         draft.tasks.push(TaskDraft {
             title: ["Call back", "Send proposal", "Arrange a visit"][n / 5 % 3].into(),
             due_date: Some(now + TimeDelta::days(i64::try_from(n % 11).unwrap_or_default() - 2)),
@@ -325,15 +325,15 @@ fn opportunity(n: usize, deal: &Deal, now: DateTime<Utc>) -> OpportunityDraft {
         assigned_to: user(person),
         source: Some(SOURCES[person % SOURCES.len()].into()),
         lost_reason: (status == "lost").then(|| LOST[n % LOST.len()].into()),
-        followers: if n % 6 == 0 { vec![USERS[1].into()] } else { Vec::new() },
+        followers: if n.is_multiple_of(6) { vec![USERS[1].into()] } else { Vec::new() },
         date_added: Some(added),
         date_updated: Some((added + TimeDelta::days(2)).min(now)),
         ..OpportunityDraft::default()
     };
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         draft.custom_fields.insert("Seats".to_owned(), json!(2 + n % 12));
     }
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         draft.custom_fields.insert("Decision maker".to_owned(), json!(format!("{first} {last}")));
     }
     draft

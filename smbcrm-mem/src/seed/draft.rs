@@ -219,7 +219,7 @@ impl LocationDraft {
         if let Some(name) = &self.name {
             location.name = name.clone();
         }
-        let mut say = |said: &Option<Text>, slot: &mut Option<Text>| {
+        let say = |said: &Option<Text>, slot: &mut Option<Text>| {
             if said.is_some() {
                 slot.clone_from(said);
             }

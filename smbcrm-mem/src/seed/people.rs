@@ -30,8 +30,9 @@ impl State {
         give!(name, first_name, last_name, email, phone, company_name, address1, city, state, country);
         give!(postal_code, website, timezone, source, assigned_to, date_of_birth);
         input.dnd = draft.dnd.then_some(true);
-        input.tags = Some(draft.tags.clone());
-        input.custom_fields = Some(self.custom_inputs(&FieldModel::Contact, &draft.custom_fields, path)?);
+        input.tags = Some(draft.tags.clone()).filter(|tags| !tags.is_empty());
+        let fields = self.custom_inputs(&FieldModel::Contact, &draft.custom_fields, path)?;
+        input.custom_fields = Some(fields).filter(|fields| !fields.is_empty());
         let added = draft.date_added.unwrap_or(now);
         let made = self.create_contact(input.into(), added).map_err(at(path.to_owned()))?;
         let mut contact = Contact::clone(&made);

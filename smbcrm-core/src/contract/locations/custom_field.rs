@@ -145,7 +145,10 @@ async fn definitions_are_checked(stage: &Stage) -> Verdict {
         (CreateCustomField::new(" ", CustomFieldType::Text), "name should not be empty"),
         (CreateCustomField::new("x", "CRYSTAL"), "dataType must be a valid enum value"),
         (CreateCustomField::new("x", CustomFieldType::Text).model("car"), "model must be a valid enum value"),
-        (CreateCustomField::new("x", CustomFieldType::Radio).options([" "]), "options.0 should not be empty"),
+        (
+            CreateCustomField::new("x", CustomFieldType::Radio).options([" "]),
+            "textBoxListOptions.0.label should not be empty",
+        ),
     ] {
         let error = refused(locations.create_custom_field(home, field).await, ErrorKind::Invalid, 422)?;
         ensure!(error.messages().iter().any(|m| m.starts_with(words)), "{words}: {error}");

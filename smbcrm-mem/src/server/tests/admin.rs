@@ -198,3 +198,70 @@ async fn the_document_names_every_operation() {
     assert_eq!(site.get("/").await.json()["name"], "smbcrm-mem");
     assert_eq!(site.ask("POST /openapi.json", &[], "").await.status, 404);
 }
+
+#[tokio::test]
+async fn everything_can_be_planted() {
+    let site = Site::new();
+    let seed = json!({ "locations": [{ "id": "LOC7", "contacts": [{ "name": "Bo", "email": "bo@vale.example" }] }] });
+    assert_eq!(send(&site, "POST /_mem/plant", seed).await, (201, json!({ "locations": ["LOC7"] })));
+    let (status, wrong) = send(&site, "POST /_mem/plant", json!({ "locations": [{ "nmae": "x" }] })).await;
+    assert!(status == 400 && wrong["message"].as_str().unwrap().contains("locations[0]"), "{wrong}");
+
+    let contact = json!({ "contacts": [{ "id": "CON1", "email": "ada@vale.example" }] });
+    send(&site, "POST /_mem/contacts", contact).await;
+    let more = json!({ "emails": ["Ada@Two.example"] });
+    let (_, contact) = send(&site, "PUT /_mem/contacts/CON1/additional-emails", more).await;
+    assert_eq!(contact["additionalEmails"], json!(["ada@two.example"]));
+    let more = json!({ "phones": ["(202) 555-0199"] });
+    let (_, contact) = send(&site, "PUT /_mem/contacts/CON1/additional-phones", more).await;
+    assert_eq!(contact["additionalPhones"], json!(["+12025550199"]));
+
+    let (_, workflow) = send(&site, "POST /_mem/workflows", json!({ "name": "Welcome" })).await;
+    let workflow = workflow["id"].as_str().unwrap().to_owned();
+    assert_eq!(site.post(&format!("/contacts/CON1/workflow/{workflow}"), json!({})).await.status, 200);
+    let finish = format!("POST /_mem/workflows/{workflow}/finish");
+    assert_eq!(send(&site, &finish, json!({ "contactId": "CON1" })).await.0, 200);
+    assert_eq!(send(&site, &finish, json!({ "contactId": "CON1" })).await.0, 404);
+
+    for (line, body) in [
+        ("POST /_mem/campaigns", json!({ "name": "Spring" })),
+        ("POST /_mem/lost-reasons", json!({ "name": "Price" })),
+        ("POST /_mem/templates", json!({ "template": { "name": "Hello", "type": "sms" } })),
+        ("POST /_mem/appointments", json!({ "appointment": { "title": "Visit", "contactId": "CON1" } })),
+        ("POST /_mem/opportunities", json!({ "opportunities": [{ "name": "Chairs", "contactId": "CON1" }] })),
+    ] {
+        let (status, made) = send(&site, line, body.clone()).await;
+        assert_eq!(status, 201, "{line} {made}");
+        let mut elsewhere = body;
+        elsewhere["locationId"] = json!("nowhere");
+        assert_eq!(send(&site, line, elsewhere).await.0, 404, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn an_uploaded_file_is_served_where_the_api_says() {
+    let site = Site::new();
+    let field = json!({ "name": "Photo", "dataType": "FILE_UPLOAD" });
+    let path = format!("/locations/{}/customFields", site.location());
+    let field =
+        site.post(&path, field).await.json()["customField"]["id"].as_str().unwrap_or_default().to_owned();
+    let contact =
+        site.post("/contacts/", json!({ "locationId": site.location(), "email": "ada@vale.example" })).await;
+    let contact = contact.json()["contact"]["id"].as_str().unwrap().to_owned();
+    let form = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n{contact}\r\n--b\r\n\
+         Content-Disposition: form-data; name=\"{field}_1\"; filename=\"a.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--b--\r\n"
+    );
+    let typed = [("content-type", "multipart/form-data; boundary=b")];
+    let answer = site.ask(&format!("POST {path}/upload"), &typed, form).await;
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    let at = text.find("/_mem/files/").unwrap_or_else(|| panic!("{} {text}", answer.status));
+    let id = text[at + 12..].split('"').next().unwrap();
+    let file = site.get(&format!("/_mem/files/{id}")).await;
+    assert_eq!((file.status, &file.body[..]), (200, &b"%PDF"[..]));
+    assert_eq!(
+        (&file.headers["content-type"], &file.headers["content-security-policy"]),
+        (&"application/pdf".parse().unwrap(), &"sandbox".parse().unwrap())
+    );
+    assert_eq!(site.get("/_mem/files/nothing").await.status, 404);
+}
