@@ -96,7 +96,7 @@ fn search_walk<C: Conversations + ?Sized>(
         let mut search = search.clone().limit(limit);
         search.start_after_date = match at {
             At::Start => None,
-            At::After(cursor) => match cursor.values() {
+            At::After(cursor) => match &*cursor.values() {
                 [millis] => Some(millis.as_i64().and_then(time::from_millis).ok_or_else(|| misplaced(at))?),
                 _ => return Err(misplaced(at)),
             },
@@ -132,7 +132,7 @@ fn messages_walk<C: Conversations + ?Sized>(
         query.last_message_id = match at {
             At::Start => None,
             At::After(cursor) if *cursor == the_end() => return Ok(Box::pin(async { Ok(nothing()) }) as _),
-            At::After(cursor) => match cursor.values() {
+            At::After(cursor) => match &*cursor.values() {
                 [Value::String(id)] => Some(id.as_str().into()),
                 _ => return Err(misplaced(at)),
             },
@@ -161,7 +161,7 @@ fn export_walk<C: Conversations + ?Sized>(crm: &C, query: ExportMessages) -> Res
         query.cursor = match at {
             At::Start => None,
             At::After(cursor) if *cursor == the_end() => return Ok(Box::pin(async { Ok(nothing()) }) as _),
-            At::After(cursor) => match cursor.values() {
+            At::After(cursor) => match &*cursor.values() {
                 [Value::String(text)] => Some(text.as_str().into()),
                 _ => return Err(misplaced(at)),
             },

@@ -173,7 +173,6 @@ impl State {
     pub(super) fn export_page(
         &self,
         asked: &ExportMessages,
-        query: &Query<StoredMessage>,
         hits: &Hits<StoredMessage>,
     ) -> ExportPage {
         let limit = asked.limit.unwrap_or(EXPORT) as usize;
@@ -183,7 +182,7 @@ impl State {
         if hits.records.len() > limit
             && let Some(last) = hits.records.get(limit.saturating_sub(1))
         {
-            page.next_cursor = Some(write_cursor(&Cursor::of(&**last, &query.sort), asked));
+            page.next_cursor = Some(write_cursor(last, asked));
         }
         page
     }
@@ -238,9 +237,15 @@ fn order_of(asked: &ExportMessages) -> String {
     format!("{:?} {:?}", export_key(asked), export_direction(asked))
 }
 
-/// A place as opaque text.
-fn write_cursor(cursor: &Cursor, asked: &ExportMessages) -> Text {
-    let place = json!([order_of(asked), crate::search::cursor::to_wire(cursor)]).to_string();
+/// The place of a message as opaque text: the order, the sort value, the id.
+fn write_cursor(last: &StoredMessage, asked: &ExportMessages) -> Text {
+    let mut at = 0;
+    last.values(&export_key(asked), &mut |value| {
+        if let Value::Instant(millis) = value {
+            at = millis;
+        }
+    });
+    let place = json!([order_of(asked), at, last.id()]).to_string();
     Text::from(place.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
@@ -249,9 +254,6 @@ fn read_cursor(text: &str, asked: &ExportMessages) -> Option<Cursor> {
     let pairs = text.as_bytes().chunks(2);
     let bytes: Option<Vec<u8>> =
         pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-    let (order, place): (String, smbcrm_core::types::Cursor) = serde_json::from_slice(&bytes?).ok()?;
-    if order != order_of(asked) {
-        return None;
-    }
-    crate::search::cursor::from_wire(&place, &[true])
+    let (order, at, id): (String, i64, String) = serde_json::from_slice(&bytes?).ok()?;
+    (order == order_of(asked)).then(|| Cursor { keys: vec![Some(Term::Instant(at))], id })
 }

@@ -90,7 +90,7 @@ impl MemCrm {
 
     /// Where uploaded files are reached.
     fn base_url(&self) -> Arc<str> {
-        Arc::clone(&self.world.directory.read().base_url)
+        Arc::clone(&self.world.base_url.read())
     }
 }
 
@@ -183,7 +183,7 @@ impl Conversations for MemCrm {
             |state| &state.inbox.messages,
             |state| &mut state.inbox.messages,
             |state| state.export_query(&query),
-            |state, asked, hits| state.export_page(&query, asked, &hits),
+            |state, _, hits| state.export_page(&query, &hits),
         )
     }
 

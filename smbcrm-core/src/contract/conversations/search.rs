@@ -71,7 +71,7 @@ async fn conversations_are_filtered_by_state_and_newest_message(stage: &Stage) -
     ];
     for (yes, no) in filters {
         ensure_eq!(found(stage, yes).await?, [one.id.clone()]);
-        ensure_eq!(found(stage, no).await?, []);
+        ensure!(found(stage, no).await?.is_empty(), "the other one is left out");
     }
     ensure_eq!(found(stage, is(&two.id).status(ConversationStatus::Starred)).await?, [two.id.clone()]);
     ensure!(found(stage, is(&one.id).status(ConversationStatus::Starred)).await?.is_empty(), "not starred");
