@@ -5,6 +5,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use smbcrm_core::types::LocationId;
 
+use super::conversing::{
+    add_conversation_provider, add_review, answer_as_contact, clear_outbox, outbox, set_message_status,
+    set_transcription,
+};
 use super::inputs::{
     Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
 };
@@ -53,7 +57,11 @@ methods! {
     POST   "plant"                       plant            "makes a seed's sub-accounts and all they hold: the document of a seed"
     GET    "outbox"                      outbox           "what was sent, newest last; ?limit="
     DELETE "outbox"                      clear_outbox     "forgets what was sent"
-    PUT    "uploads/{id}"                put_upload       "takes the content of an upload that conversations has begun"
+    POST   "contacts/{id}/answer"        answer_as_contact "writes as the contact does: type (SMS, Email, …), body"
+    POST   "contacts/{id}/reviews"       add_review       "has the contact write a review: text"
+    POST   "conversation-providers"      add_conversation_provider "makes a provider: locationId, kind (SMS, Email, Call)"
+    PUT    "messages/{id}/status"        set_message_status "says what became of a message: status"
+    PUT    "messages/{id}/transcription" set_transcription "says what was said in a call: segments"
     POST   "contacts"                    load_contacts    "loads contacts as they are, without the duplicate rule: locationId, contacts"
     PUT    "contacts/{id}/additional-emails" set_additional_emails "sets what no API writes: emails"
     PUT    "contacts/{id}/additional-phones" set_additional_phones "sets what no API writes: phones"
@@ -254,7 +262,7 @@ fn requests(ask: &Ask<'_>) -> Outcome {
     ok(json!({ "requests": calls }))
 }
 
-fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Refused> {
+pub(super) fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Refused> {
     text.map(|text| text.parse().map_err(|_| Refused::invalid(format!("{name} is not a number: `{text}`"))))
         .transpose()
 }
@@ -319,24 +327,4 @@ fn set_rate_limits(ask: &Ask<'_>) -> Outcome {
     let limits = ask.body::<Limits>()?.over(ask.admin().rate_limits())?;
     ask.admin().set_rate_limits(limits);
     rate_limits(ask)
-}
-
-fn outbox(ask: &Ask<'_>) -> Outcome {
-    let [limit] = ask.query(["limit"])?;
-    let limit = number::<usize>("limit", limit)?.unwrap_or(usize::MAX);
-    let mut sent = ask.admin().outbox();
-    sent.drain(..sent.len().saturating_sub(limit));
-    ok(json!({ "outbox": sent.iter().map(|outgoing| &**outgoing).collect::<Vec<_>>() }))
-}
-
-fn clear_outbox(ask: &Ask<'_>) -> Outcome {
-    ask.admin().clear_outbox();
-    ok(json!({ "cleared": true }))
-}
-
-fn put_upload(ask: &Ask<'_>) -> Outcome {
-    let content = bytes::Bytes::copy_from_slice(ask.body);
-    let put = ask.admin().put_upload(&ask.id, content);
-    put.ok_or_else(|| Refused::missing("upload", &ask.id))?;
-    ok(json!({ "uploaded": true }))
 }
