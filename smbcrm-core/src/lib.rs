@@ -23,9 +23,9 @@
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
 pub mod contacts;
-pub mod conversations;
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod conversations;
 mod crm;
 pub mod dedupe;
 pub mod error;

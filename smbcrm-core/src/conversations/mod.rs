@@ -186,11 +186,7 @@ pub trait Conversations: Send + Sync {
     async fn export_messages(&self, query: ExportMessages) -> Result<ExportPage>;
 
     /// Fetches one message.
-    #[get(
-        "/conversations/messages/{id}",
-        id = "get-message",
-        scope = "conversations/message.readonly"
-    )]
+    #[get("/conversations/messages/{id}", id = "get-message", scope = "conversations/message.readonly")]
     async fn get_message(&self, id: &MessageId) -> Result<Arc<Message>>;
 
     /// Lists the messages of a conversation, newest first.

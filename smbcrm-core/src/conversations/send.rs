@@ -90,7 +90,12 @@ pub struct SendMessage {
     pub thread_id: Option<MessageId>,
     /// When to send it; at once unless given. The wire counts whole seconds.
     #[plain]
-    #[serde(rename = "scheduledTimestamp", default, skip_serializing_if = "Option::is_none", with = "super::wire::seconds")]
+    #[serde(
+        rename = "scheduledTimestamp",
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "super::wire::seconds"
+    )]
     #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
     pub scheduled_at: Option<DateTime<Utc>>,
     /// The provider, with [`SendType::Custom`].

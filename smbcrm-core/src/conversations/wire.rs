@@ -93,7 +93,11 @@ pub(super) mod comma {
     {
         let text = Option::<String>::deserialize(from)?;
         let parts = |text: String| {
-            text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| T::from(part.to_owned())).collect()
+            text.split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(|part| T::from(part.to_owned()))
+                .collect()
         };
         Ok(text.map(parts))
     }
@@ -140,7 +144,9 @@ pub(super) mod conversation_type {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ConversationType, D::Error> {
-        let Some(scalar) = Option::<Scalar>::deserialize(from)? else { return Ok(ConversationType::default()) };
+        let Some(scalar) = Option::<Scalar>::deserialize(from)? else {
+            return Ok(ConversationType::default());
+        };
         let code = scalar.whole().and_then(|code| u16::try_from(code).ok());
         Ok(match (code.and_then(ConversationType::from_code), scalar) {
             (Some(kind), _) => kind,
@@ -219,5 +225,90 @@ impl schemars::JsonSchema for MessagePage {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let page = generator.subschema_for::<Flat>();
         schemars::json_schema!({ "type": "object", "properties": { "messages": page } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json, to_value};
+
+    use super::super::{
+        Conversation, ConversationType, FoundConversation, MessageMeta, SearchConversations, SendMessage,
+        SendType,
+    };
+    use super::*;
+
+    #[test]
+    fn a_type_is_a_number_and_a_text() {
+        let both: Message = from_value(json!({ "id": "M", "type": 3, "messageType": "TYPE_EMAIL" })).unwrap();
+        let number: Message = from_value(json!({ "id": "M", "type": 3 })).unwrap();
+        let short: Message = from_value(json!({ "id": "M", "type": 3, "messageType": "Email" })).unwrap();
+        assert!([&both, &number, &short].iter().all(|message| message.kind == MessageType::Email));
+        assert!(both.extra.is_empty());
+        let written = to_value(&both).unwrap();
+        assert_eq!((&written["type"], &written["messageType"]), (&json!(3), &json!("TYPE_EMAIL")));
+        let unknown: Message = from_value(json!({ "messageType": "TYPE_PIGEON", "odd": 1 })).unwrap();
+        assert_eq!(to_value(&unknown).unwrap()["messageType"], "TYPE_PIGEON");
+        assert_eq!(unknown.extra["odd"], 1);
+    }
+
+    #[test]
+    fn every_number_comes_back() {
+        for code in 1..=38 {
+            let kind = MessageType::from_code(code).unwrap();
+            assert_eq!((kind.code(), kind.is_known()), (Some(code), true));
+        }
+        assert_eq!(MessageType::Rcs.code(), None);
+        assert_eq!(ConversationType::from_code(6), Some(ConversationType::InternalChat));
+        assert_eq!(ConversationType::from_code(7), None);
+    }
+
+    #[test]
+    fn a_page_is_read_nested_and_flat() {
+        let flat = json!({ "lastMessageId": "M", "nextPage": true, "messages": [{ "id": "M", "type": 2 }] });
+        let nested: MessagePage = from_value(json!({ "messages": flat, "traceId": "T" })).unwrap();
+        assert_eq!(nested, from_value(flat).unwrap());
+        assert_eq!((nested.next_page, nested.messages.len()), (true, 1));
+        assert_eq!(from_value::<MessagePage>(to_value(&nested).unwrap()).unwrap(), nested);
+        let empty: MessagePage = from_value(json!({})).unwrap();
+        assert_eq!((empty.last_message_id, empty.messages.len()), (None, 0));
+    }
+
+    #[test]
+    fn a_conversations_type_is_a_number_alone_and_a_text_in_a_search() {
+        let alone: Conversation =
+            from_value(json!({ "type": 2, "lastMessageDate": "1628008053263" })).unwrap();
+        let found: FoundConversation =
+            from_value(json!({ "type": "TYPE_EMAIL", "lastMessageDate": 1_628_008_053_263_i64 })).unwrap();
+        assert_eq!((&alone.kind, &alone.kind), (&found.kind, &ConversationType::Email));
+        assert_eq!(alone.last_message_date, found.last_message_date);
+        assert_eq!(to_value(&alone).unwrap()["type"], 2);
+        assert_eq!(to_value(&found).unwrap()["type"], "TYPE_EMAIL");
+        assert_eq!(to_value(&found).unwrap()["lastMessageDate"], 1_628_008_053_263_i64);
+        let iso: Conversation = from_value(json!({ "dateAdded": "2023-10-01T12:00:00Z" })).unwrap();
+        assert_eq!(to_value(&iso).unwrap()["dateAdded"], 1_696_161_600_000_i64);
+    }
+
+    #[test]
+    fn a_schedule_counts_seconds_and_a_call_writes_them_as_text() {
+        let at = Utc.timestamp_opt(1_669_287_863, 0).single().unwrap();
+        let send = SendMessage::new(SendType::Sms, "C").scheduled_at(at);
+        let written = to_value(&send).unwrap();
+        assert_eq!(written["scheduledTimestamp"], 1_669_287_863);
+        assert_eq!(from_value::<SendMessage>(written).unwrap(), send);
+        let meta: MessageMeta = from_value(json!({ "callDuration": "120" })).unwrap();
+        assert_eq!(
+            (meta.call_duration, to_value(&meta).unwrap()),
+            (Some(120), json!({ "callDuration": "120" }))
+        );
+    }
+
+    #[test]
+    fn users_are_joined_by_commas() {
+        let search = SearchConversations::new("L").assigned_to(["A", "B"]);
+        let written = to_value(&search).unwrap();
+        assert_eq!(written, json!({ "locationId": "L", "assignedTo": "A,B" }));
+        assert_eq!(from_value::<SearchConversations>(written).unwrap(), search);
+        assert_eq!(to_value(SearchConversations::new("L").limit(5)).unwrap()["sort"], Value::Null);
     }
 }

@@ -83,10 +83,14 @@ fn search_walk<C: Conversations + ?Sized>(
     let operation = &operations::SEARCH;
     let limit = search.limit.unwrap_or(100);
     let by_manual = search.sort_by == Some(ConversationSort::LastManualMessage);
-    let by_date = by_manual || search.sort_by.as_ref().is_none_or(|sort| *sort == ConversationSort::LastMessage);
+    let by_date =
+        by_manual || search.sort_by.as_ref().is_none_or(|sort| *sort == ConversationSort::LastMessage);
     let mut bounds = Bounds::default();
     bounds.check("limit", limit, &(1..=100));
-    bounds.refuse(!by_date, "sortBy must be last_message_date or last_manual_message_date to go on behind a page");
+    bounds.refuse(
+        !by_date,
+        "sortBy must be last_message_date or last_manual_message_date to go on behind a page",
+    );
     bounds.into_result(operation)?;
     let start = match search.start_after_date {
         Some(at) => At::After(Cursor::new(vec![at.timestamp_millis().into()])),
@@ -106,9 +110,12 @@ fn search_walk<C: Conversations + ?Sized>(
         Ok(Box::pin(async move {
             let page = page.await?;
             let last = page.conversations.last();
-            let date = last.and_then(|last| {
-                if by_manual { last.last_manual_message_date } else { last.last_message_date }
-            });
+            let date =
+                last.and_then(
+                    |last| {
+                        if by_manual { last.last_manual_message_date } else { last.last_message_date }
+                    },
+                );
             let next = date.map(|date| Cursor::new(vec![date.timestamp_millis().into()]));
             Ok(Fetched { items: page.conversations, total: Some(page.total), next })
         }) as _)

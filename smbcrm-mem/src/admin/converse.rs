@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use smbcrm_core::Result;
 use smbcrm_core::conversations::{
     AddInbound, AddedMessage, Direction, InboundType, MessageStatus, TranscriptSegment,
 };
 use smbcrm_core::operation::Raw;
 use smbcrm_core::types::{ContactId, ConversationId, ConversationProviderId, LocationId, MessageId, Text};
-use smbcrm_core::Result;
 
 use crate::Admin;
 use crate::conversations::{Outgoing, Provider, ProviderKind};
@@ -71,7 +71,8 @@ impl Admin<'_> {
         inbound = if kind == InboundType::Email { inbound.html(body) } else { inbound.message(body) };
         let now = self.crm.world.clock.stamp();
         let holds = |state: &State| state.contacts.get(contact.as_str()).is_some();
-        let added = self.edit_where(contact.as_str(), holds, |state| state.add_inbound_message(inbound, now));
+        let added =
+            self.edit_where(contact.as_str(), holds, |state| state.add_inbound_message(&inbound, now));
         added.unwrap_or_else(|| Err(refusal::not_found("Contact", contact.as_str())))
     }
 
@@ -93,7 +94,7 @@ impl Admin<'_> {
     pub fn add_review(&self, contact: &ContactId, text: impl Into<Text>) -> Option<MessageId> {
         let now = self.crm.world.clock.stamp();
         let holds = |state: &State| state.contacts.get(contact.as_str()).is_some();
-        self.edit_where(contact.as_str(), holds, |state| state.add_review(contact, text.into(), now))
+        self.edit_where(contact.as_str(), holds, |state| state.add_review(contact, &text.into(), now))
     }
 
     /// Gives a message a recording. `None` when there is no such message.

@@ -80,7 +80,7 @@ impl State {
 
     pub(crate) fn add_inbound_message(
         &mut self,
-        input: AddInbound,
+        input: &AddInbound,
         now: DateTime<Utc>,
     ) -> Result<AddedMessage> {
         let mut complaints = Complaints::default();
@@ -93,10 +93,14 @@ impl State {
         check_attachments(input.attachments.as_deref().unwrap_or_default(), &mut complaints);
         check_call(input.call.as_ref(), &mut complaints);
         complaints.into_result()?;
-        let kind = self.arrival_kind(&input)?;
+        let kind = self.arrival_kind(input)?;
         let text = |text: &Option<Text>| text.clone().filter(|text| !text.trim().is_empty());
         let attachments = input.attachments.clone().unwrap_or_default();
-        let body = if kind.is_email() { text(&input.html).or_else(|| text(&input.message)) } else { text(&input.message) };
+        let body = if kind.is_email() {
+            text(&input.html).or_else(|| text(&input.message))
+        } else {
+            text(&input.message)
+        };
         if !kind.is_call() && body.is_none() && attachments.is_empty() {
             return Err(refusal::no_content());
         }
@@ -125,14 +129,15 @@ impl State {
         let mut answer = self.added(&message);
         let summary;
         if message.kind.is_email() {
-            let mut email = self.arrived_email(&input, &message, &thread);
+            let mut email = self.arrived_email(input, &message, &thread);
             email.body = body.unwrap_or_default();
             email.attachments = attachments;
             email.reply_to_message_id = answered.as_ref().map(|email| email.id.clone());
             if email.subject.is_none() {
                 email.subject = answered.as_ref().and_then(|email| email.subject.clone());
             }
-            message = self.file_email(message, answered.map(|email| email.thread_id.clone()), &mut email, now);
+            message =
+                self.file_email(message, answered.map(|email| email.thread_id.clone()), &mut email, now);
             summary = email.subject.clone().unwrap_or_default();
             answer.message_id = message.id.clone();
             answer.email_message_id = Some(email.id.clone());
@@ -326,7 +331,7 @@ impl State {
     }
 
     /// A review that a contact has written, as a message of its conversation.
-    pub(crate) fn add_review(&mut self, contact: &ContactId, text: Text, now: DateTime<Utc>) -> MessageId {
+    pub(crate) fn add_review(&mut self, contact: &ContactId, text: &Text, now: DateTime<Utc>) -> MessageId {
         let thread = self.begin_thread(contact, now.timestamp_millis());
         let mut message = self.blank_message(&thread, MessageType::Review, now);
         message.direction = Direction::Inbound;
@@ -334,7 +339,7 @@ impl State {
         message.body = Some(text.clone());
         let id = message.id.clone();
         self.put_message(message.clone());
-        self.note_in_thread(&message, &text, now);
+        self.note_in_thread(&message, text, now);
         id
     }
 }

@@ -170,11 +170,7 @@ impl State {
     }
 
     /// A page of an export.
-    pub(super) fn export_page(
-        &self,
-        asked: &ExportMessages,
-        hits: &Hits<StoredMessage>,
-    ) -> ExportPage {
+    pub(super) fn export_page(&self, asked: &ExportMessages, hits: &Hits<StoredMessage>) -> ExportPage {
         let limit = asked.limit.unwrap_or(EXPORT) as usize;
         let mut page = ExportPage::default();
         page.total = hits.total;

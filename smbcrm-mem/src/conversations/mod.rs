@@ -1,6 +1,7 @@
 //! Conversations, answered from state.
 
 mod arrive;
+mod deliver;
 mod message;
 mod outbox;
 mod preference;
@@ -215,7 +216,7 @@ impl Conversations for MemCrm {
     async fn add_inbound(&self, message: AddInbound) -> Result<AddedMessage> {
         let thread = message.conversation_id.clone().filter(|id| !id.is_empty());
         let contact = message.contact_id.clone().filter(|id| !id.is_empty());
-        let add = |state: &mut State, now| state.add_inbound_message(message, now);
+        let add = |state: &mut State, now| state.add_inbound_message(&message, now);
         match (thread, contact) {
             (Some(id), _) => {
                 let holds = |state: &State| state.conversations.get(id.as_str()).is_some();

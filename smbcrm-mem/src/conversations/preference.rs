@@ -7,7 +7,7 @@ use smbcrm_core::Result;
 use smbcrm_core::contacts::Contact;
 use smbcrm_core::conversations::{
     ChangeSubscription, CreateSubtype, CustomSubtype, DefaultSubtype, EmailSubscriptions, GetSubscriptions,
-    SubscriptionKind, SubscriptionStatus, Subscription, Subscriptions, UpdateSubtype,
+    Subscription, SubscriptionKind, SubscriptionStatus, Subscriptions, UpdateSubtype,
 };
 use smbcrm_core::types::{SubtypeId, Text};
 

@@ -36,7 +36,11 @@ const CONTACT_TEXT: [ContactKey; 4] =
 /// What a search asks of the contacts.
 fn asked_of_contacts(search: &SearchConversations) -> Vec<Filter<Contact>> {
     let mut asked = Vec::new();
-    for word in search.query.iter().flat_map(|text| fold(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>()) {
+    for word in search
+        .query
+        .iter()
+        .flat_map(|text| fold(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    {
         asked.push(Filter::Words(CONTACT_TEXT.to_vec(), word));
     }
     if let Some(users) = &search.assigned_to {
@@ -71,7 +75,7 @@ impl MemCrm {
             if !asked.iter().any(|of_contacts| state.contacts.needs(of_contacts)) {
                 let query = state.thread_query(search, now);
                 if !state.conversations.needs(&query) {
-                    return Ok(state.thread_page(state.conversations.search(&query)));
+                    return Ok(state.thread_page(&state.conversations.search(&query)));
                 }
             }
         }
@@ -82,7 +86,7 @@ impl MemCrm {
         let query = state.thread_query(search, now);
         state.conversations.prepare(&query);
         let hits = state.conversations.search(&query);
-        Ok(state.thread_page(hits))
+        Ok(state.thread_page(&hits))
     }
 }
 
@@ -182,7 +186,7 @@ impl State {
         Query::new(Filter::And(parts)).sort(key, direction).page(page)
     }
 
-    fn thread_page(&self, hits: Hits<Thread>) -> ConversationPage {
+    fn thread_page(&self, hits: &Hits<Thread>) -> ConversationPage {
         let mut page = ConversationPage::default();
         page.total = hits.total;
         page.conversations = hits.records.iter().map(|thread| self.found_thread(thread)).collect();

@@ -117,7 +117,10 @@ impl Record for Thread {
             ThreadKey::Added => visit(Value::Instant(self.added)),
             ThreadKey::Last => visit(Value::Instant(self.last())),
             ThreadKey::LastManual => {
-                newest.and_then(|newest| newest.manual_at).into_iter().for_each(|at| visit(Value::Instant(at)));
+                newest
+                    .and_then(|newest| newest.manual_at)
+                    .into_iter()
+                    .for_each(|at| visit(Value::Instant(at)));
             }
             ThreadKey::LastType => newest.into_iter().for_each(|n| visit(Value::Text(n.kind.as_str()))),
             ThreadKey::LastDirection => {

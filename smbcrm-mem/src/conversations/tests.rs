@@ -146,7 +146,8 @@ fn streams_see_everything_once() {
     let found: Vec<_> = block_on(crm.conversations().search_stream(search).try_collect()).unwrap();
     assert_eq!(found.len(), 45);
     let export = smbcrm_core::conversations::ExportMessages::new(crm.location()).limit(10);
-    let exported: Vec<_> = block_on(crm.conversations().export_messages_stream(export).try_collect()).unwrap();
+    let exported: Vec<_> =
+        block_on(crm.conversations().export_messages_stream(export).try_collect()).unwrap();
     assert_eq!(exported.len(), 90);
     let list = smbcrm_core::conversations::ListMessages::new().limit(1);
     let stream = crm.conversations().list_messages_stream(&found[0].id, list);

@@ -144,9 +144,12 @@ impl State {
         };
         // A message that came in late does not become the newest one.
         thread.newest = Some(Box::new(match thread.newest.take() {
-            Some(was) if was.at > at => {
-                Newest { manual_at: newest.manual_at, whatsapp_at: newest.whatsapp_at, reviewed: newest.reviewed, ..*was }
-            }
+            Some(was) if was.at > at => Newest {
+                manual_at: newest.manual_at,
+                whatsapp_at: newest.whatsapp_at,
+                reviewed: newest.reviewed,
+                ..*was
+            },
             _ => newest,
         }));
         if inbound {

@@ -105,7 +105,11 @@ impl State {
         now: DateTime<Utc>,
     ) -> Result<InitiatedUpload> {
         let mut wrong = Vec::new();
-        let texts = [("filename", &input.file_name), ("contentType", &input.content_type), ("channel", &input.channel)];
+        let texts = [
+            ("filename", &input.file_name),
+            ("contentType", &input.content_type),
+            ("channel", &input.channel),
+        ];
         for (name, text) in texts {
             if text.trim().is_empty() {
                 wrong.push(format!("{name} should not be empty"));
@@ -116,7 +120,8 @@ impl State {
         }
         self.expect_thread(&input.conversation_id)?;
         let extension = check_name(&input.file_name)?;
-        let most = if input.channel.eq_ignore_ascii_case("whatsapp") { MAX_WHATSAPP_BYTES } else { MAX_BYTES };
+        let most =
+            if input.channel.eq_ignore_ascii_case("whatsapp") { MAX_WHATSAPP_BYTES } else { MAX_BYTES };
         if input.file_size.is_some_and(|size| size > most) {
             return Err(too_large(&input.file_name, most));
         }

@@ -52,7 +52,8 @@ async fn an_inbound_email_joins_its_thread(stage: &Stage) -> Verdict {
     ensure_eq!(email.reply_to_message_id, sent.email_message_id);
     ensure_eq!(Some(email.from.clone()), contact.email.clone());
     ensure_eq!(conversation(stage, &contact.id).await?.unread_count, 1);
-    let unknown = AddInbound::new(InboundType::Email).contact_id(&contact.id).html("x").email_message_id("none");
+    let unknown =
+        AddInbound::new(InboundType::Email).contact_id(&contact.id).html("x").email_message_id("none");
     refused(conversations.add_inbound(unknown).await, NotFound, 400)?;
     Ok(())
 }
@@ -86,7 +87,10 @@ async fn an_outbound_call_is_added(stage: &Stage) -> Verdict {
     let outbound = AddOutbound::new(OutboundType::Call, &id, &provider).call(call);
     let added = conversations.add_outbound(outbound).await?;
     let message = conversations.get_message(&added.message_id).await?;
-    ensure_eq!((message.kind.clone(), message.direction.clone()), (MessageType::CustomCall, Direction::Outbound));
+    ensure_eq!(
+        (message.kind.clone(), message.direction.clone()),
+        (MessageType::CustomCall, Direction::Outbound)
+    );
     let meta = message.meta.clone().unwrap_or_default();
     ensure_eq!(meta.call_status, Some(CallStatus::Completed));
     let unknown = AddOutbound::new(OutboundType::Call, &id, "no-provider");
@@ -101,7 +105,8 @@ async fn only_the_provider_says_what_became_of_a_message(stage: &Stage) -> Verdi
     let sent = text(stage, &contact.id, "Hello").await?;
     let conversations = stage.crm.conversations();
     let read = UpdateMessageStatus::new(MessageStatus::Read);
-    let error = refused(conversations.update_message_status(&sent.message_id, read.clone()).await, Forbidden, 401)?;
+    let error =
+        refused(conversations.update_message_status(&sent.message_id, read.clone()).await, Forbidden, 401)?;
     is_coded(&error, "CONVERSATIONS_MSG_PROVIDER_NO_ACCESS")?;
     refused(conversations.update_message_status(&"nothing".into(), read).await, NotFound, 400)?;
     let odd = UpdateMessageStatus::new(MessageStatus::Scheduled);

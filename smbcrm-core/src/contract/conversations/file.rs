@@ -25,7 +25,8 @@ async fn files_are_uploaded(stage: &Stage) -> Verdict {
     let done = stage.crm.conversations().upload_attachments(upload).await?;
     ensure_eq!(done.uploaded_files.keys().cloned().collect::<Vec<_>>(), ["a.txt", "b.PNG"]);
     ensure!(done.uploaded_files.values().all(|url| url.starts_with("http")), "files have addresses");
-    let group = UploadAttachments::new(&stage.location, &id, &contact.id).file("a.txt", "text/plain", "hello");
+    let group =
+        UploadAttachments::new(&stage.location, &id, &contact.id).file("a.txt", "text/plain", "hello");
     let done = stage.crm.conversations().upload_attachments(group.group_sms("IS1")).await?;
     ensure_eq!(done.twilio_media_sids.map(|sids| sids.len()), Some(1));
     Ok(())
@@ -41,7 +42,8 @@ async fn files_have_bounds(stage: &Stage) -> Verdict {
     refused(conversations.upload_attachments(exe).await, Invalid, 415)?;
     let large = none.file("a.png", "image/png", vec![0u8; 5 * MEGABYTE + 1]);
     refused(conversations.upload_attachments(large).await, Invalid, 413)?;
-    let nowhere = UploadAttachments::new(&stage.location, "nowhere", &contact.id).file("a.txt", "text/plain", "x");
+    let nowhere =
+        UploadAttachments::new(&stage.location, "nowhere", &contact.id).file("a.txt", "text/plain", "x");
     refused(conversations.upload_attachments(nowhere).await, NotFound, 400)?;
     Ok(())
 }

@@ -5,8 +5,8 @@ use crate::ErrorKind::{Invalid, NotFound};
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::conversations::operations::{EXPORT_MESSAGES, GET_EMAIL, GET_MESSAGE, LIST_MESSAGES};
 use crate::conversations::{
-    Direction, ExportChannel, ExportMessages, ExportSort, ListMessages, MessageStatus, MessageType, SendMessage,
-    SendType, SortOrder,
+    Direction, ExportChannel, ExportMessages, ExportSort, ListMessages, MessageStatus, MessageType,
+    SendMessage, SendType, SortOrder,
 };
 use crate::types::{EmailMessageId, MessageId};
 

@@ -23,10 +23,7 @@ async fn in_an_hour(stage: &Stage) -> Result<chrono::DateTime<chrono::Utc>, crat
     Ok(chrono::DateTime::from_timestamp(at, 0).unwrap_or_default())
 }
 
-async fn scheduled(
-    stage: &Stage,
-    message: SendMessage,
-) -> Result<SentMessage, crate::contract::Failure> {
+async fn scheduled(stage: &Stage, message: SendMessage) -> Result<SentMessage, crate::contract::Failure> {
     let at = in_an_hour(stage).await?;
     Ok(stage.crm.conversations().send(message.scheduled_at(at)).await?)
 }

@@ -23,7 +23,10 @@ fn search(stage: &Stage) -> SearchConversations {
     SearchConversations::new(&stage.location)
 }
 
-async fn found(stage: &Stage, search: SearchConversations) -> Result<Vec<ContactId>, crate::contract::Failure> {
+async fn found(
+    stage: &Stage,
+    search: SearchConversations,
+) -> Result<Vec<ContactId>, crate::contract::Failure> {
     let page = stage.crm.conversations().search(search).await?;
     Ok(page.conversations.into_iter().map(|found| found.contact_id).collect())
 }
@@ -52,7 +55,9 @@ async fn a_conversation_shows_its_contact_and_newest_message(stage: &Stage) -> V
 async fn conversations_are_filtered_by_state_and_newest_message(stage: &Stage) -> Verdict {
     let (one, two) = (reachable(stage).await?, reachable(stage).await?);
     let conversations = stage.crm.conversations();
-    conversations.add_inbound(AddInbound::new(InboundType::WhatsApp).contact_id(&one.id).message("Hi")).await?;
+    conversations
+        .add_inbound(AddInbound::new(InboundType::WhatsApp).contact_id(&one.id).message("Hi"))
+        .await?;
     mail(stage, &two.id, "Offer").await?;
     let star = UpdateConversation::new(&stage.location).starred(true);
     conversations.update(&conversation(stage, &two.id).await?.id, star).await?;
@@ -70,29 +75,32 @@ async fn conversations_are_filtered_by_state_and_newest_message(stage: &Stage) -
         ),
     ];
     for (yes, no) in filters {
-        ensure_eq!(found(stage, yes).await?, [one.id.clone()]);
+        ensure_eq!(found(stage, yes).await?, std::slice::from_ref(&one.id));
         ensure!(found(stage, no).await?.is_empty(), "the other one is left out");
     }
-    ensure_eq!(found(stage, is(&two.id).status(ConversationStatus::Starred)).await?, [two.id.clone()]);
+    ensure_eq!(
+        found(stage, is(&two.id).status(ConversationStatus::Starred)).await?,
+        std::slice::from_ref(&two.id)
+    );
     ensure!(found(stage, is(&one.id).status(ConversationStatus::Starred)).await?.is_empty(), "not starred");
     let manual = is(&two.id).last_message_action(MessageAction::Manual);
-    ensure_eq!(found(stage, manual).await?, [two.id.clone()]);
+    ensure_eq!(found(stage, manual).await?, std::slice::from_ref(&two.id));
     let old = chrono::DateTime::<chrono::Utc>::UNIX_EPOCH;
     ensure!(found(stage, is(&one.id).end_date(old)).await?.is_empty(), "begun since 1970");
-    ensure_eq!(found(stage, is(&one.id).start_date(old)).await?, [one.id.clone()]);
+    ensure_eq!(found(stage, is(&one.id).start_date(old)).await?, std::slice::from_ref(&one.id));
     Ok(())
 }
 
 async fn conversations_are_found_by_their_contact(stage: &Stage) -> Verdict {
     let contact = reachable(stage).await?;
     let email = contact.email.clone().unwrap_or_default();
-    ensure_eq!(found(stage, search(stage).query(email.as_str())).await?, [contact.id.clone()]);
+    ensure_eq!(found(stage, search(stage).query(email.as_str())).await?, std::slice::from_ref(&contact.id));
     let id = conversation(stage, &contact.id).await?.id;
-    ensure_eq!(found(stage, search(stage).id(&id)).await?, [contact.id.clone()]);
+    ensure_eq!(found(stage, search(stage).id(&id)).await?, std::slice::from_ref(&contact.id));
     let user = UserId::from(stage.unique("user"));
     ensure!(found(stage, search(stage).assigned_to([&user])).await?.is_empty(), "nobody's yet");
     let nobodys = search(stage).contact_id(&contact.id).assigned_to(["unassigned"]);
-    ensure_eq!(found(stage, nobodys).await?, [contact.id.clone()]);
+    ensure_eq!(found(stage, nobodys).await?, std::slice::from_ref(&contact.id));
     stage.crm.contacts().update(&contact.id, UpdateContact::new().assigned_to(&user)).await?;
     let theirs = search(stage).assigned_to([&user, &UserId::from("somebody")]);
     let page = stage.crm.conversations().search(theirs).await?;

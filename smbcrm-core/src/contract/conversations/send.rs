@@ -108,8 +108,8 @@ async fn an_email_goes_to_the_contacts_own_address(stage: &Stage) -> Verdict {
 async fn who_is_not_to_be_disturbed_is_not(stage: &Stage) -> Verdict {
     let contact = reachable(stage).await?;
     let (contacts, conversations) = (stage.crm.contacts(), stage.crm.conversations());
-    let mut settings = DndSettings::default();
-    settings.sms = Some(DndSetting::new(DndStatus::Permanent));
+    let permanent = Some(DndSetting::new(DndStatus::Permanent));
+    let settings = DndSettings { sms: permanent, ..DndSettings::default() };
     contacts.update(&contact.id, UpdateContact::new().dnd_settings(settings)).await?;
     let error = refused(conversations.send(sms(&contact.id).message("Hello")).await, Invalid, 400)?;
     is_coded(&error, "CONVERSATIONS_MSG_UNSUBSCRIBED")?;
@@ -135,7 +135,10 @@ async fn a_custom_provider_carries_custom_messages(stage: &Stage) -> Verdict {
     is_coded(&refused(unknown, Forbidden, 401)?, "CONVERSATIONS_MSG_PROVIDER_NO_ACCESS")?;
     let sent = conversations.send(custom.conversation_provider_id(&id)).await?;
     let message = conversations.get_message(&sent.message_id).await?;
-    ensure_eq!((message.kind.clone(), message.status.clone()), (MessageType::CustomSms, Some(MessageStatus::Pending)));
+    ensure_eq!(
+        (message.kind.clone(), message.status.clone()),
+        (MessageType::CustomSms, Some(MessageStatus::Pending))
+    );
     let done = UpdateMessageStatus::new(MessageStatus::Delivered);
     let answer = conversations.update_message_status(&sent.message_id, done).await?;
     ensure_eq!(answer.status, Some(MessageStatus::Delivered));
@@ -168,7 +171,7 @@ async fn what_is_sent_makes_sense(stage: &Stage) -> Verdict {
     says(&error, "each value in attachments must be a URL address")?;
     says(&error, "fromNumber must be a valid phone number")?;
     let pigeon = conversations.send(SendMessage::new("Pigeon", &contact.id).message("Hello")).await;
-    says(&refused(pigeon, Invalid, 422)?, "type must be a valid enum value").or_else(|_| Ok(()) as Verdict)?;
+    refused(pigeon, Invalid, 422)?;
     refused(conversations.send(good.template_id("no-template")).await, NotFound, 400)?;
     let email = SendMessage::new(SendType::Email, &contact.id).html("<p>Hello</p>");
     refused(conversations.send(email.clone().thread_id("no-message")).await, NotFound, 400)?;
@@ -180,7 +183,8 @@ async fn what_is_sent_makes_sense(stage: &Stage) -> Verdict {
 async fn whatsapp_drops_files(stage: &Stage) -> Verdict {
     let contact = reachable(stage).await?;
     let conversations = stage.crm.conversations();
-    let files = SendMessage::new(SendType::WhatsApp, &contact.id).attachments(["https://files.example/a.png"]);
+    let files =
+        SendMessage::new(SendType::WhatsApp, &contact.id).attachments(["https://files.example/a.png"]);
     refused(conversations.send(files.clone()).await, Invalid, 422)?;
     let sent = conversations.send(files.message("Look")).await?;
     ensure_eq!(conversations.get_message(&sent.message_id).await?.attachments.len(), 0);

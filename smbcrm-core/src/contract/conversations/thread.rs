@@ -68,7 +68,9 @@ async fn reading_clears_the_unread_count(stage: &Stage) -> Verdict {
     let conversations = stage.crm.conversations();
     let id = conversation(stage, &contact.id).await?.id;
     for body in ["One", "Two"] {
-        conversations.add_inbound(AddInbound::new(InboundType::Sms).conversation_id(&id).message(body)).await?;
+        conversations
+            .add_inbound(AddInbound::new(InboundType::Sms).conversation_id(&id).message(body))
+            .await?;
     }
     ensure_eq!(conversations.get(&id).await?.unread_count, 2);
     text(stage, &contact.id, "Three").await?;

@@ -269,7 +269,8 @@ async fn an_uploaded_file_is_served_where_the_api_says() {
 #[tokio::test]
 async fn conversations_have_another_side() {
     let site = Site::new();
-    let input = json!({ "locationId": site.location(), "email": "ada@vale.example", "phone": "+12025550123" });
+    let input =
+        json!({ "locationId": site.location(), "email": "ada@vale.example", "phone": "+12025550123" });
     let contact = site.post("/contacts/", input).await.json()["contact"]["id"].as_str().unwrap().to_owned();
     let text = json!({ "type": "SMS", "contactId": contact, "message": "Hello" });
     let sent = site.post("/conversations/messages", text).await.json();
