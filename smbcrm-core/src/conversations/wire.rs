@@ -125,9 +125,10 @@ pub(super) mod message_type {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<MessageType, D::Error> {
         let both = Both::deserialize(from)?;
-        // An older answer writes the text without its `TYPE_`.
-        let named = both.text.filter(|text| text.is_known());
-        Ok(named.or_else(|| both.code.and_then(MessageType::from_code)).unwrap_or_default())
+        // Some answers write the text without its `TYPE_`: then the number tells. A text that is new is kept.
+        let named = both.text.clone().filter(MessageType::is_known);
+        let counted = both.code.and_then(MessageType::from_code);
+        Ok(named.or(counted).or(both.text).unwrap_or_default())
     }
 }
 
