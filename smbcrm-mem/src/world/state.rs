@@ -11,7 +11,7 @@ use smbcrm_core::locations::{
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
 
-use super::ids::Ids;
+use super::ids::{self, Ids};
 use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::search::{Direction, Record, Table, Value};
 
@@ -209,6 +209,22 @@ impl State {
 
     pub(crate) fn allows_duplicate_opportunities(&self) -> bool {
         self.settings().and_then(|s| s.allow_duplicate_opportunity).unwrap_or(false)
+    }
+
+    /// The conversation of a contact, which it has from the start.
+    ///
+    /// The id of its first one follows from the contact's.
+    #[cfg(test)]
+    pub(crate) fn conversation_of(&self, contact: &ContactId) -> Option<smbcrm_core::types::ConversationId> {
+        self.thread_of(contact).map(|thread| thread.id.clone())
+    }
+
+    /// Gives a new contact its conversation. A seed may replace a contact, which keeps the one it has.
+    pub(crate) fn begin_first_thread(&mut self, contact: &ContactId, at: i64) {
+        let id = ids::derived(contact.as_str(), "conversation");
+        if self.thread_of(contact).is_none() {
+            self.conversations.put(Arc::new(Thread::new(id, contact.clone(), at)));
+        }
     }
 
     /// The region that phone numbers without a country code belong to.
