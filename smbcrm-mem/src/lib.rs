@@ -27,6 +27,7 @@
 
 mod admin;
 mod admit;
+mod calendars;
 mod clock;
 mod contacts;
 mod crm;

@@ -209,6 +209,7 @@ impl State {
         if self.appointments.iter().any(|appointment| appointment.contact_id.as_ref() == Some(id)) {
             self.appointments.edit().retain(|appointment| appointment.contact_id.as_ref() != Some(id));
         }
+        self.book.forget_contact(id);
         self.contacts.remove(id.as_str());
     }
 }

@@ -41,10 +41,10 @@ pub(super) fn check(
 
 /// What is said where no sub-account is named: as a rule the same as for a foreign one.
 fn absent(operation: &'static Operation) -> Error {
-    let error = if operation.path == "/contacts/bulk/tags/update/{type}" {
-        refusal::bad_request("LocationId can't be undefined")
-    } else {
-        refusal::location()
+    let error = match operation.path {
+        "/contacts/bulk/tags/update/{type}" => refusal::bad_request("LocationId can't be undefined"),
+        "/calendars/events/appointments" => refusal::no_location_of_appointment(),
+        _ => refusal::location(),
     };
     error.during(operation)
 }

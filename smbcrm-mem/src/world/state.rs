@@ -12,6 +12,7 @@ use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
 
 use super::ids::Ids;
+use crate::calendars::Book;
 use crate::search::{Direction, Record, Table, Value};
 
 /// A small collection that a fork shares until somebody writes to it.
@@ -63,7 +64,9 @@ pub(crate) struct State {
     pub(crate) workflows: Owned<Named>,
     /// Which contact is in which campaign or workflow.
     pub(crate) enrolments: Table<Enrolment>,
-    /// Appointments planted by a test, until calendars book them.
+    /// Calendars and what is booked in them.
+    pub(crate) book: Book,
+    /// Appointments planted by a test, beside those that are booked.
     pub(crate) appointments: Owned<ContactAppointment>,
 }
 
@@ -184,6 +187,7 @@ impl State {
             campaigns: Owned::default(),
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),
+            book: Book::default(),
             appointments: Owned::default(),
         }
     }
