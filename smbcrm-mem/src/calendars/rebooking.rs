@@ -7,7 +7,7 @@ use smbcrm_core::Result;
 use smbcrm_core::calendars::{Appointment, BookedAppointment, Calendar, UpdateAppointment};
 use smbcrm_core::types::{AppointmentId, OffsetTime};
 
-use super::availability::{Offer, Rules, Series, Span, occurrences};
+use super::availability::{Edge, Offer, Rules, Series, Span, instant, local, occurrences};
 use super::book::{StoredEvent, millis};
 use super::booking::{check_times, check_words, end_after, shown};
 use super::place::Wish;
@@ -111,8 +111,14 @@ impl State {
         let instances = self.book.instances(&master.record.id);
         let unchecked = input.ignore_free_slot_validation.unwrap_or(false);
         let rule = input.rrule.as_ref().filter(|_| unchecked);
-        let (delta, length) =
-            (millis(change.start) - master.span().start, millis(change.end) - millis(change.start));
+        let length = millis(change.end) - millis(change.start);
+        // A series moves on the clocks on the wall: one that was at nine and moves to ten is at ten all year.
+        let zone = change.rules.zone;
+        let by = local(zone, millis(change.start)) - local(zone, master.span().start);
+        let moved = |start: i64| match local(zone, start).checked_add_signed(by) {
+            Some(there) if !by.is_zero() => instant(zone, there, Edge::Start),
+            _ => start,
+        };
         // Which instances there are afterwards, and what each is made of.
         let mut plan: Vec<(Arc<StoredEvent>, i64)> = Vec::new();
         if let Some(rule) = rule {
@@ -121,7 +127,7 @@ impl State {
                 .ok_or_else(|| refusal::invalid(vec!["rrule must be a valid recurrence rule".to_owned()]))?;
             plan.extend(starts.into_iter().map(|start| (Arc::clone(master), start)));
         } else {
-            plan.extend(instances.iter().map(|known| (Arc::clone(known), known.span().start + delta)));
+            plan.extend(instances.iter().map(|known| (Arc::clone(known), moved(known.span().start))));
         }
         let except: Vec<AppointmentId> = instances.iter().map(|known| known.record.id.clone()).collect();
         let mut after = Vec::with_capacity(plan.len());
@@ -142,12 +148,27 @@ impl State {
         if let Some(rule) = rule {
             Arc::make_mut(&mut whole.record).rrule = Some(rule.clone());
         }
-        instances.iter().for_each(|known| {
-            if !after.iter().any(|(kept, _)| kept.record.id == known.record.id) {
-                self.book.remove_event(&known.record.id);
+        // An instance that stays keeps its id, one that moves gets another.
+        let stays = |event: &StoredEvent| {
+            !event.series
+                && instances
+                    .iter()
+                    .any(|known| known.record.id == event.record.id && known.span() == event.span())
+        };
+        let kept: Vec<AppointmentId> = after
+            .iter()
+            .filter(|(event, _)| stays(event))
+            .map(|(event, _)| event.record.id.clone())
+            .collect();
+        for known in instances.iter().filter(|known| !kept.contains(&known.record.id)) {
+            self.book.remove_event(&known.record.id);
+        }
+        for (mut event, start) in after {
+            if kept.contains(&event.record.id) {
+                Arc::make_mut(&mut event.record).rrule.clone_from(&whole.record.rrule);
+                self.book.put_event(event);
+                continue;
             }
-        });
-        for (event, start) in after {
             let mut record = Appointment::clone(&event.record);
             record.id = master.record.id.clone();
             record.rrule.clone_from(&whole.record.rrule);

@@ -30,7 +30,7 @@ pub(crate) use hours::{Hours, Stretch};
 pub(crate) use offer::{Ask, Offer, offers};
 pub(crate) use recurrence::{Series, occurrences};
 pub(crate) use span::{DAY, HOUR, MINUTE, Span};
-pub(crate) use zone::{Edge, Period, date, instant, local};
+pub(crate) use zone::{Edge, Period, instant, local};
 
 /// How members share appointments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
