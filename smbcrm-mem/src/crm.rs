@@ -10,6 +10,7 @@ use crate::admit::Caller;
 use crate::clock::Clock;
 use crate::journal::JOURNAL_ENTRIES;
 use crate::limits::RateLimits;
+use crate::seed::Seed;
 use crate::world::{Directory, Snapshot, World};
 
 /// An SMBcrm in memory: every product's trait, answered from state.
@@ -104,7 +105,8 @@ pub struct MemCrmBuilder {
     lenient: bool,
     journal: usize,
     company: CompanyId,
-    location: LocationId,
+    location: Option<LocationId>,
+    contents: Seed,
 }
 
 impl Default for MemCrmBuilder {
@@ -116,7 +118,8 @@ impl Default for MemCrmBuilder {
             lenient: false,
             journal: JOURNAL_ENTRIES,
             company: "COMPANY0000000000001".into(),
-            location: "LOC00000000000000001".into(),
+            location: None,
+            contents: Seed::Empty,
         }
     }
 }
@@ -157,10 +160,17 @@ impl MemCrmBuilder {
         self
     }
 
-    /// The id of the first sub-account.
+    /// What the world begins with; [`Seed::Empty`] unless told otherwise. [`crate::Admin::reset`] goes back to it.
+    #[must_use]
+    pub fn seed_with(mut self, seed: Seed) -> Self {
+        self.contents = seed;
+        self
+    }
+
+    /// The id of the first sub-account; the seed's first one unless told otherwise.
     #[must_use]
     pub fn location(mut self, id: impl Into<LocationId>) -> Self {
-        self.location = id.into();
+        self.location = Some(id.into());
         self
     }
 
@@ -177,8 +187,15 @@ impl MemCrmBuilder {
         directory.limits = self.limits;
         directory.lenient = self.lenient;
         let world = Arc::new(World::new(self.clock, directory, self.seed, self.journal));
-        let crm = MemCrm { world, caller: Caller::Owner, home: self.location };
+        let home = self.location.or_else(|| self.contents.first_id());
+        let home = home.unwrap_or_else(|| "LOC00000000000000001".into());
+        let crm = MemCrm { world, caller: Caller::Owner, home };
         crm.admin().found(&crm.home);
+        if !matches!(self.contents, Seed::Empty) {
+            let planted = crm.admin().plant(&self.contents);
+            // A seed is planted once when it is read: whatever is wrong with it was said then.
+            debug_assert!(planted.is_ok(), "{planted:?}");
+        }
         crm.admin().mark_origin();
         crm
     }

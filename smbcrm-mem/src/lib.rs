@@ -22,6 +22,8 @@
 //! [`MemCrm::new`] acts as the owner of everything. [`MemCrm::with_token`] acts as a token does: it is refused what
 //! the token may not do, and limited in rate. [`MemCrm::admin`] does what no API can: make tokens, sub-accounts and
 //! pipelines, plant records, read the journal.
+//!
+//! [`MemServer::start`] puts it on a socket for programs in any language; [`Wire`] goes the same way without one.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -38,6 +40,7 @@ mod locations;
 mod opportunities;
 mod refusal;
 mod search;
+mod seed;
 mod server;
 mod world;
 
@@ -46,6 +49,7 @@ pub use clock::Clock;
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
+pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
 pub use world::Snapshot;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};

@@ -6,8 +6,8 @@ use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use smbcrm_mem::{Clock, MemCrm, MemServer, RateLimits};
+use clap::{Args, Parser, Subcommand};
+use smbcrm_mem::{Clock, MemCrm, MemServer, RateLimits, Seed};
 
 /// An SMBcrm in memory, on this machine. Without a subcommand it serves.
 #[derive(Parser)]
@@ -30,9 +30,9 @@ struct Serve {
     /// Where to listen. Port 0 is any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4010")]
     listen: String,
-    /// What the world holds to begin with.
-    #[arg(long, value_enum, default_value = "empty")]
-    seed: Seed,
+    /// What the world holds to begin with: `demo`, `empty`, or a file of JSON.
+    #[arg(long, value_name = "demo|empty|FILE", default_value = "demo")]
+    seed: String,
     /// The token's value: `pit-` and a lower-case UUID. The same one at every start unless told otherwise.
     #[arg(long, value_name = "PIT")]
     token: Option<String>,
@@ -57,12 +57,6 @@ struct Serve {
     /// What the admin API wants in the header `x-smbcrm-admin`; on loopback nothing unless given here.
     #[arg(long, value_name = "KEY")]
     admin_key: Option<String>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Seed {
-    /// One sub-account with one pipeline.
-    Empty,
 }
 
 fn main() -> ExitCode {
@@ -96,15 +90,20 @@ async fn run(serve: Serve) -> io::Result<()> {
 
 async fn start(serve: Serve, address: SocketAddr) -> io::Result<MemServer> {
     let clock = if serve.virtual_clock { Clock::fixed() } else { Clock::real() };
-    let mut world = MemCrm::builder().clock(clock).lenient(serve.lenient).rate_limits(limits(&serve));
+    let seed = match serve.seed.as_str() {
+        "demo" => Seed::Demo,
+        "empty" => Seed::Empty,
+        file => Seed::from_file(file).map_err(|error| {
+            let text = format!("--seed {file}: {error}");
+            io::Error::new(io::ErrorKind::InvalidInput, text)
+        })?,
+    };
+    let mut world =
+        MemCrm::builder().clock(clock).lenient(serve.lenient).rate_limits(limits(&serve)).seed_with(seed);
     if let Some(location) = serve.location {
         world = world.location(location);
     }
-    let crm = world.build();
-    match serve.seed {
-        Seed::Empty => {}
-    }
-    let mut server = MemServer::builder().crm(crm).listen(address);
+    let mut server = MemServer::builder().crm(world.build()).listen(address);
     if let Some(token) = serve.token {
         server = server.token(token);
     }

@@ -89,7 +89,10 @@ pub(crate) fn invalid(messages: Vec<String>) -> Error {
 
 /// As [`invalid`], where the HTTP status differs from the body's.
 pub(crate) fn unprocessable(status: u16, messages: Vec<String>) -> Error {
-    wire(status, json!({ "message": messages, "error": "Unprocessable Entity", "statusCode": 422 }))
+    wire(
+        status,
+        json!({ "message": Value::from(messages), "error": "Unprocessable Entity", "statusCode": 422 }),
+    )
 }
 
 /// A text that must say something.

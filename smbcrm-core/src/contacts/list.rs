@@ -71,7 +71,7 @@ impl ListedContact {
     /// A listed contact; its cursor follows from its date and id.
     pub fn new(contact: Arc<Contact>) -> Self {
         let at: DateTime<Utc> = contact.date_added;
-        let start_after = Cursor::new(vec![at.timestamp_millis().into(), contact.id.as_str().into()]);
+        let start_after = Cursor::place(at.timestamp_millis(), contact.id.as_text());
         Self { contact, start_after }
     }
 }

@@ -31,7 +31,10 @@
 #![deny(dead_code)]
 
 mod backend;
+mod calendars;
 mod contacts;
+mod locations;
+mod opportunities;
 mod refusals;
 mod runner;
 mod samples;
@@ -41,7 +44,8 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = contacts::CASES.iter().copied();
+    let products = [calendars::CASES, contacts::CASES, locations::CASES, opportunities::CASES];
+    let products = products.into_iter().flatten().copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::backend::Stage;
+use super::calendars;
 use super::runner::Failure;
 use crate::contacts::{CreateNote, CreateTask};
 use crate::operation::{Arguments, BodyKind, Operation, Part, Payload};
@@ -20,6 +21,7 @@ pub(super) struct Known {
     pub(super) pipeline: Text,
     pub(super) stage: Text,
     pub(super) opportunity: Text,
+    pub(super) calendars: calendars::Sample,
 }
 
 impl Known {
@@ -52,6 +54,7 @@ impl Known {
             pipeline: pipeline.id.as_text().clone(),
             stage: first.id.as_text().clone(),
             opportunity: opportunity.id.as_text().clone(),
+            calendars: calendars::Sample::make(stage, &contact.id).await?,
         })
     }
 
@@ -79,6 +82,7 @@ impl Known {
 
     fn param(&self, operation: &Operation, name: &str) -> String {
         let text = match (operation.product.name, name) {
+            ("calendars", _) => self.calendars.param(operation, name),
             (_, "locationId") => self.location.as_str(),
             (_, "contactId") => &self.contact,
             (_, "taskId") => &self.task,
@@ -93,6 +97,7 @@ impl Known {
     fn query(&self, operation: &Operation) -> Value {
         let location = self.location.as_str();
         match (operation.product.name, operation.name) {
+            ("calendars", _) => self.calendars.query(operation, location),
             ("contacts", "find_duplicate") => {
                 json!({ "locationId": location, "email": "nobody@contract.example" })
             }
@@ -113,6 +118,7 @@ impl Known {
         let rule = json!({ "intervalType": "daily", "interval": 1, "startDate": "2026-01-01T09:00:00.000Z",
             "dueAfterSeconds": 3600 });
         match (operation.product.name, operation.name) {
+            ("calendars", _) => self.calendars.body(operation, location),
             ("contacts", "search") => json!({ "locationId": location, "pageLimit": 10 }),
             ("contacts", "create_task") => {
                 json!({ "title": "Call", "dueDate": "2026-01-01T09:00:00.000Z", "completed": false })

@@ -143,8 +143,6 @@ pub struct CreateCustomField {
     pub max_number_of_files: Option<u32>,
     /// The lines of a text list, or the options of a choice (as text).
     pub text_box_list_options: Option<Vec<Value>>,
-    /// The options of a choice.
-    pub options: Option<Vec<Text>>,
     /// Its place among the fields.
     pub position: Option<i64>,
     /// Whether it belongs to contacts (unless told otherwise) or opportunities.
@@ -157,6 +155,22 @@ pub struct CreateCustomField {
     /// The folder it goes into. The specification does not declare it; the API takes it.
     pub parent_id: Option<Text>,
 }
+
+macro_rules! options_of {
+    ($($input:ident),*) => {$(
+        impl $input {
+            /// The options of a choice, by their labels. The wire has one list for them and for the lines of a text
+            /// list, `textBoxListOptions`.
+            #[must_use]
+            pub fn options(self, labels: impl IntoIterator<Item = impl Into<Text>>) -> Self {
+                let option = |label: Text| serde_json::json!({ "label": label });
+                self.text_box_list_options(labels.into_iter().map(|label| option(label.into())))
+            }
+        }
+    )*};
+}
+
+options_of!(CreateCustomField, UpdateCustomField);
 
 /// Changes to a custom field. What is not set stays; its type cannot change.
 #[request]
@@ -173,8 +187,6 @@ pub struct UpdateCustomField {
     pub max_number_of_files: Option<u32>,
     /// The lines of a text list, or the options of a choice (as text).
     pub text_box_list_options: Option<Vec<Value>>,
-    /// The options of a choice.
-    pub options: Option<Vec<Text>>,
     /// Its place among the fields.
     pub position: Option<i64>,
     /// Whether it belongs to contacts or opportunities: which field is meant, never a move.

@@ -434,6 +434,21 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_a_query_come_as_text() {
+        let ask = |name: &str, value: &str| {
+            let query =
+                [("locationId", "L"), (name, value)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Checker::new(&contacts::LIST).check(&Arguments::new(Vec::new(), query.into(), Payload::Empty))
+        };
+        for (name, value) in [("startAfter", "1603870249758"), ("startAfter", "-1"), ("limit", "20")] {
+            assert!(ask(name, value).is_ok(), "{name}={value}");
+        }
+        for (name, value) in [("startAfter", "soon"), ("limit", "-1"), ("limit", "1.5")] {
+            assert_eq!(ask(name, value).unwrap_err().status(), Some(422), "{name}={value}");
+        }
+    }
+
+    #[test]
     fn filters_are_read_by_their_own_grammar() {
         let search = |filters: Value| json!({ "locationId": "L", "pageLimit": 1, "filters": filters });
         let (status, messages) =

@@ -41,14 +41,10 @@ pub(super) fn misplaced(at: &At) -> Error {
 
 /// The two halves of an old list's cursor: an instant in epoch milliseconds and an id.
 pub(super) fn halves(cursor: &Cursor) -> Result<(i64, &str)> {
-    match cursor.values() {
-        [instant, id] => instant.as_i64().zip(id.as_str()),
-        _ => None,
-    }
-    .ok_or_else(|| misplaced(&At::After(cursor.clone())))
+    cursor.as_place().ok_or_else(|| misplaced(&At::After(cursor.clone())))
 }
 
 /// The cursor of an old list from its halves, which only make sense together.
 pub(super) fn joined(instant: Option<i64>, id: Option<&str>) -> Option<Cursor> {
-    instant.zip(id).map(|(instant, id)| Cursor::new(vec![instant.into(), id.into()]))
+    instant.zip(id).map(|(instant, id)| Cursor::place(instant, id))
 }

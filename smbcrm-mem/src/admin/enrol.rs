@@ -42,6 +42,18 @@ impl Admin<'_> {
         })
     }
 
+    /// The campaigns and their names, in the order they were made. `None` when there is no such sub-account.
+    pub fn campaigns(&self, location: &LocationId) -> Option<Vec<(CampaignId, Text)>> {
+        let named = |known: &Named| (CampaignId::from(&known.id), known.name.clone());
+        self.edit(location, |state| state.campaigns.iter().map(named).collect())
+    }
+
+    /// The workflows and their names, in the order they were made. `None` when there is no such sub-account.
+    pub fn workflows(&self, location: &LocationId) -> Option<Vec<(WorkflowId, Text)>> {
+        let named = |known: &Named| (WorkflowId::from(&known.id), known.name.clone());
+        self.edit(location, |state| state.workflows.iter().map(named).collect())
+    }
+
     /// Makes a workflow that contacts may be enrolled in; its id is a UUID. `None` when there is no such
     /// sub-account.
     pub fn add_workflow(&self, location: &LocationId, name: impl Into<Text>) -> Option<WorkflowId> {

@@ -4,6 +4,7 @@ mod enrol;
 mod plant;
 mod plant_deals;
 mod plant_location;
+mod plant_seed;
 mod tokens;
 
 pub use plant_location::UploadedFile;

@@ -58,7 +58,7 @@ impl Admin<'_> {
 
     /// Says where the world is reached; the addresses of files uploaded from now on begin with it.
     pub fn set_base_url(&self, url: &str) {
-        self.crm.world.directory.write().base_url = url.trim_end_matches('/').into();
+        *self.crm.world.base_url.write() = url.trim_end_matches('/').into();
     }
 
     /// Moves the clock forward and carries out what falls due on the way. Returns how many tasks were made.

@@ -119,16 +119,12 @@ pub(crate) fn custom_values(value: &FieldValue, visit: &mut dyn FnMut(Value<'_>)
     match value {
         FieldValue::Text(text) => visit(Value::Text(text)),
         FieldValue::Number(number) => {
-            number.as_f64().into_iter().for_each(|number| visit(Value::Number(number)))
+            number.as_f64().into_iter().for_each(|number| visit(Value::Number(number)));
         }
         FieldValue::Bool(flag) => visit(Value::Bool(*flag)),
         FieldValue::List(texts) => texts.iter().for_each(|text| visit(Value::Text(text))),
-        FieldValue::Json(value) => {
-            // Whether it holds anything is all that can be asked of an object as a whole.
-            if value.is_object() {
-                visit(Value::Text(""));
-            }
-        }
+        // Whether it holds anything is all that can be asked of an object as a whole.
+        FieldValue::Json(value) if value.is_object() => visit(Value::Text("")),
         _ => {}
     }
 }

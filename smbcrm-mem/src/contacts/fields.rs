@@ -40,32 +40,31 @@ pub(crate) struct Fields {
 }
 
 macro_rules! fields_of {
-    ($($input:ty { $($more:ident),* })*) => {$(
+    ($($input:ty, |$given:ident| $company:expr;)*) => {$(
         impl From<$input> for Fields {
-            fn from(input: $input) -> Self {
+            fn from($given: $input) -> Self {
                 Self {
-                    first_name: input.first_name,
-                    last_name: input.last_name,
-                    name: input.name,
-                    email: input.email,
-                    phone: input.phone,
-                    address1: input.address1,
-                    city: input.city,
-                    state: input.state,
-                    postal_code: input.postal_code,
-                    country: input.country,
-                    website: input.website,
-                    timezone: input.timezone,
-                    dnd: input.dnd,
-                    dnd_settings: input.dnd_settings,
-                    inbound_dnd_settings: input.inbound_dnd_settings,
-                    tags: input.tags,
-                    custom_fields: input.custom_fields,
-                    source: input.source,
-                    date_of_birth: input.date_of_birth,
-                    assigned_to: input.assigned_to,
-                    $($more: input.$more,)*
-                    ..Self::default()
+                    first_name: $given.first_name,
+                    last_name: $given.last_name,
+                    name: $given.name,
+                    email: $given.email,
+                    phone: $given.phone,
+                    address1: $given.address1,
+                    city: $given.city,
+                    state: $given.state,
+                    postal_code: $given.postal_code,
+                    country: $given.country,
+                    website: $given.website,
+                    timezone: $given.timezone,
+                    dnd: $given.dnd,
+                    dnd_settings: $given.dnd_settings,
+                    inbound_dnd_settings: $given.inbound_dnd_settings,
+                    tags: $given.tags,
+                    custom_fields: $given.custom_fields,
+                    source: $given.source,
+                    date_of_birth: $given.date_of_birth,
+                    assigned_to: $given.assigned_to,
+                    company_name: $company,
                 }
             }
         }
@@ -73,9 +72,10 @@ macro_rules! fields_of {
 }
 
 fields_of! {
-    CreateContact { company_name }
-    UpsertContact { company_name }
-    UpdateContact {}
+    CreateContact, |input| input.company_name;
+    UpsertContact, |input| input.company_name;
+    // An update takes no company.
+    UpdateContact, |input| Patch::Keep;
 }
 
 /// Checked fields: e-mail, phone, tags and names in their stored form, custom fields by id.

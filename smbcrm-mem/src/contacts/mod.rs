@@ -12,6 +12,8 @@ mod query;
 mod store;
 mod tag;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -52,20 +54,6 @@ impl MemCrm {
         let found = |state: &State| state.contacts.get(id.as_str()).map(|contact| find(state, contact));
         self.read_record(operation, id.as_str(), found, || missing(id))?
             .map_err(|error| error.during(operation))
-    }
-
-    /// Passes the gate and changes a sub-account that a bulk change names. None named is told so in this
-    /// operation's own words, where others answer that the token does not open it.
-    fn write_bulk<T>(
-        &self,
-        operation: &'static Operation,
-        location: &LocationId,
-        change: impl FnOnce(&mut State, chrono::DateTime<chrono::Utc>) -> Result<T>,
-    ) -> Result<T> {
-        if location.is_empty() {
-            return self.enter_account(operation, |_| Err(refusal::no_location_id().during(operation)));
-        }
-        self.write(operation, location, change)
     }
 
     /// Passes the gate and changes one contact's sub-account; the contact exists while `change` runs.
@@ -214,13 +202,16 @@ impl Contacts for MemCrm {
     }
 
     async fn bulk_update_tags(&self, change: &TagChange, update: BulkTags) -> Result<BulkTagsDone> {
-        self.write_bulk(&op::BULK_UPDATE_TAGS, &update.location_id, |state, now| {
-            state.bulk_update_tags(change, &update, now)
-        })
+        let operation = &op::BULK_UPDATE_TAGS;
+        // This operation has its own words for no sub-account at all, where others answer as for a foreign one.
+        if update.location_id.is_empty() {
+            return self.enter_account(operation, |_| Err(refusal::no_location_id().during(operation)));
+        }
+        self.write(operation, &update.location_id, |state, now| state.bulk_update_tags(change, &update, now))
     }
 
     async fn bulk_set_business(&self, update: BulkBusiness) -> Result<BulkBusinessDone> {
-        self.write_bulk(&op::BULK_SET_BUSINESS, &update.location_id, |state, now| {
+        self.write(&op::BULK_SET_BUSINESS, &update.location_id, |state, now| {
             state.bulk_set_business(&update, now)
         })
     }

@@ -9,7 +9,7 @@ use smbcrm_core::search::{self as api, Leaf, Schema, Target, Test, validate, val
 use smbcrm_core::types::ContactId;
 
 use crate::search::translate::{self, Complaints, PageRules};
-use crate::search::{Cursor, Direction, Filter, Hits, Page, Query, Sort, Term, Value, cursor};
+use crate::search::{Direction, Filter, Hits, Page, Query, Sort, Term, Value, cursor};
 use crate::world::{ContactKey, EnrolmentKind, OpportunityKey, State};
 
 /// The most records a page may hold.
@@ -222,8 +222,9 @@ impl State {
         page.contacts = hits
             .records
             .into_iter()
-            .map(|contact| {
-                let after = cursor::to_wire(&Cursor::of(&*contact, &query.sort));
+            .zip(hits.ranks)
+            .map(|(contact, rank)| {
+                let after = cursor::to_wire(&*contact, &query.sort, rank);
                 let opportunities = self.opportunities_of(&contact);
                 ContactHit::new(contact, opportunities, after)
             })

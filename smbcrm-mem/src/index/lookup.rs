@@ -4,10 +4,9 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
-use hashbrown::HashTable;
-
-/// A shard is split when it holds more entries than this, so that copying one after a fork stays cheap.
-const SHARD: usize = 512;
+/// A shard is split when it holds more entries than this, so that copying one after a fork (eight kilobytes) stays
+/// cheap.
+const SHARD: usize = 768;
 
 /// The hash that every look-up uses. The seed is fixed: the same calls give the same world, in every run.
 #[inline]
@@ -26,15 +25,19 @@ pub(crate) fn hash_of(key: &(impl Hash + ?Sized)) -> u64 {
 #[derive(Clone)]
 pub(crate) struct Lookup {
     directory: Arc<Vec<u32>>,
-    shards: Arc<Vec<Arc<Shard>>>,
+    shards: Arc<Vec<Shard>>,
     /// How many bits of the hash the directory looks at.
     depth: u32,
     len: usize,
 }
 
+/// A hash table by linear probing. A general one would do, but reads its own head, its control bytes and the entry
+/// from three places in memory; here a look-up in a large table waits for one.
 #[derive(Clone, Default)]
 struct Shard {
-    entries: HashTable<Entry>,
+    /// A power of two of places, at most three quarters of them taken; none at all in the beginning.
+    places: Arc<[Entry]>,
+    len: usize,
     /// How many bits of the hash all entries of this shard share.
     depth: u32,
 }
@@ -45,18 +48,79 @@ struct Entry {
     slot: u32,
 }
 
+const VACANT: Entry = Entry { hash: 0, slot: u32::MAX };
+
 impl Entry {
-    /// Spreads the stored bits again for the table inside the shard: its entries share their first bits.
-    #[inline]
-    fn spread(hash: u32) -> u64 {
-        let mixed = u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
+    fn is_vacant(self) -> bool {
+        self.slot == VACANT.slot
     }
+}
+
+impl Shard {
+    fn of(entries: impl Iterator<Item = Entry>, len: usize, depth: u32) -> Self {
+        let mut shard = Self { places: vacant(len), len: 0, depth };
+        entries.for_each(|entry| shard.insert(entry));
+        shard
+    }
+
+    /// The entries under a hash: from where it belongs to the next vacant place. The last bits say where that is, as
+    /// entries of a shard share their first.
+    #[inline]
+    fn run(&self, hash: u32) -> impl Iterator<Item = (usize, Entry)> + '_ {
+        let last = self.places.len().wrapping_sub(1);
+        let mut at = hash as usize & last;
+        std::iter::from_fn(move || {
+            let (here, entry) = (at, *self.places.get(at)?);
+            at = (at + 1) & last;
+            (!entry.is_vacant()).then_some((here, entry))
+        })
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        if (self.len + 1) * 4 > self.places.len() * 3 {
+            let old = std::mem::replace(&mut self.places, vacant(self.len + 1));
+            self.len = 0;
+            old.iter().filter(|entry| !entry.is_vacant()).for_each(|entry| self.insert(*entry));
+        }
+        let end = self.run(entry.hash).last().map_or(entry.hash as usize, |(at, _)| at + 1);
+        let last = self.places.len() - 1;
+        if let Some(place) = Arc::make_mut(&mut self.places).get_mut(end & last) {
+            *place = entry;
+            self.len += 1;
+        }
+    }
+
+    /// Vacates a place and moves up what stood behind it, so that no run is interrupted.
+    fn remove(&mut self, mut gap: usize) {
+        let last = self.places.len() - 1;
+        let places = Arc::make_mut(&mut self.places);
+        let mut at = gap;
+        loop {
+            at = (at + 1) & last;
+            let Some(entry) = places.get(at).copied().filter(|entry| !entry.is_vacant()) else { break };
+            // It may move up if the gap is not before the place where it belongs.
+            let home = entry.hash as usize & last;
+            if at.wrapping_sub(home) & last >= at.wrapping_sub(gap) & last {
+                places.swap(gap, at);
+                gap = at;
+            }
+        }
+        if let Some(place) = places.get_mut(gap) {
+            *place = VACANT;
+        }
+        self.len -= 1;
+    }
+}
+
+/// Room for so many entries.
+fn vacant(entries: usize) -> Arc<[Entry]> {
+    let places = (entries * 4).div_ceil(3).next_power_of_two().max(4);
+    std::iter::repeat_n(VACANT, places).collect()
 }
 
 impl Default for Lookup {
     fn default() -> Self {
-        Self { directory: Arc::new(vec![0]), shards: Arc::new(vec![Arc::default()]), depth: 0, len: 0 }
+        Self { directory: Arc::new(vec![0]), shards: Arc::new(vec![Shard::default()]), depth: 0, len: 0 }
     }
 }
 
@@ -84,25 +148,22 @@ impl Lookup {
         self.directory.get(index as usize).map_or(0, |&number| number as usize)
     }
 
+    #[inline]
+    fn run(&self, hash: u32) -> impl Iterator<Item = (usize, Entry)> + '_ {
+        let shard = self.shards.get(self.shard_number(hash));
+        shard.into_iter().flat_map(move |shard| shard.run(hash)).filter(move |(_, entry)| entry.hash == hash)
+    }
+
     /// The first slot under `hash` that `is_match` accepts.
     #[inline]
     pub(crate) fn find(&self, hash: u64, mut is_match: impl FnMut(u32) -> bool) -> Option<u32> {
-        let hash = half(hash);
-        let shard = self.shards.get(self.shard_number(hash))?;
-        let found =
-            shard.entries.find(Entry::spread(hash), |entry| entry.hash == hash && is_match(entry.slot))?;
-        Some(found.slot)
+        self.run(half(hash)).map(|(_, entry)| entry.slot).find(|slot| is_match(*slot))
     }
 
     /// Every slot under `hash`, in no particular order; the caller still has to compare keys.
+    #[inline]
     pub(crate) fn find_all(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
-        let hash = half(hash);
-        self.shards
-            .get(self.shard_number(hash))
-            .into_iter()
-            .flat_map(move |shard| shard.entries.iter_hash(Entry::spread(hash)))
-            .filter(move |entry| entry.hash == hash)
-            .map(|entry| entry.slot)
+        self.run(half(hash)).map(|(_, entry)| entry.slot)
     }
 
     /// Adds a slot under `hash`. Several slots may share a key.
@@ -114,8 +175,7 @@ impl Lookup {
             number = self.shard_number(entry.hash);
         }
         if let Some(shard) = Arc::make_mut(&mut self.shards).get_mut(number) {
-            let shard = Arc::make_mut(shard);
-            shard.entries.insert_unique(Entry::spread(entry.hash), entry, |e| Entry::spread(e.hash));
+            shard.insert(entry);
             self.len += 1;
         }
     }
@@ -123,26 +183,19 @@ impl Lookup {
     /// Removes a slot from under `hash`; false when it was not there.
     pub(crate) fn remove(&mut self, hash: u64, slot: u32) -> bool {
         let hash = half(hash);
-        if self.find(u64::from(hash) << 32, |candidate| candidate == slot).is_none() {
-            return false; // before make_mut, so that a vain attempt copies nothing
-        }
+        // Found before anything is made mutable, so that a vain attempt copies nothing.
+        let Some((place, _)) = self.run(hash).find(|(_, entry)| entry.slot == slot) else { return false };
         let number = self.shard_number(hash);
         let Some(shard) = Arc::make_mut(&mut self.shards).get_mut(number) else { return false };
-        let entries = &mut Arc::make_mut(shard).entries;
-        match entries.find_entry(Entry::spread(hash), |entry| entry.hash == hash && entry.slot == slot) {
-            Ok(found) => {
-                found.remove();
-                self.len -= 1;
-                true
-            }
-            Err(_) => false,
-        }
+        shard.remove(place);
+        self.len -= 1;
+        true
     }
 
     /// Whether a shard is full and splitting it would help. Splitting cannot separate entries of one key (a
     /// thousand contacts with the same e-mail), so the directory's growth is bound to the number of entries.
     fn is_worth_splitting(&self, number: usize) -> bool {
-        let full = self.shards.get(number).is_some_and(|shard| shard.entries.len() >= SHARD);
+        let full = self.shards.get(number).is_some_and(|shard| shard.len >= SHARD);
         let deepest = (self.len / (SHARD / 8)).max(1).ilog2();
         full && self.shards.get(number).is_some_and(|shard| shard.depth < deepest.min(24))
     }
@@ -157,21 +210,15 @@ impl Lookup {
         let goes_right = |hash: u32| (hash >> (32 - depth)) & 1 == 1;
         let shards = Arc::make_mut(&mut self.shards);
         let right_number = shards.len() as u32;
-        let mut halves = [Shard { depth, ..Shard::default() }, Shard { depth, ..Shard::default() }];
-        for half in &mut halves {
-            half.entries.reserve(SHARD / 2, |e| Entry::spread(e.hash));
-        }
-        let [mut left, mut right] = halves;
-        if let Some(old) = shards.get(number) {
-            for &entry in &old.entries {
-                let into = if goes_right(entry.hash) { &mut right } else { &mut left };
-                into.entries.insert_unique(Entry::spread(entry.hash), entry, |e| Entry::spread(e.hash));
-            }
-        }
         if let Some(place) = shards.get_mut(number) {
-            *place = Arc::new(left);
+            let (left, right): (Vec<Entry>, Vec<Entry>) = (place.places.iter())
+                .filter(|entry| !entry.is_vacant())
+                .partition(|entry| !goes_right(entry.hash));
+            // With room to grow: both halves will be filled again.
+            let shard = |entries: Vec<Entry>| Shard::of(entries.into_iter(), SHARD, depth);
+            *place = shard(left);
+            shards.push(shard(right));
         }
-        shards.push(Arc::new(right));
         // Of the directory entries that led to the full shard, the upper half now leads to the new one.
         for (index, target) in Arc::make_mut(&mut self.directory).iter_mut().enumerate() {
             if *target == number as u32 && (index >> (self.depth - depth)) & 1 == 1 {
@@ -199,7 +246,7 @@ mod tests {
         for slot in 0..100_000 {
             assert_eq!(lookup.find(hash_of(&slot), |found| found == slot), Some(slot));
         }
-        assert!(lookup.shards.iter().all(|shard| shard.entries.len() <= SHARD));
+        assert!(lookup.shards.iter().all(|shard| shard.len <= SHARD));
         assert!(lookup.directory.len() <= 4096, "{}", lookup.directory.len());
     }
 

@@ -45,6 +45,7 @@ impl<R> Slab<R> {
     }
 
     /// Every slot is below this number.
+    #[cfg(test)]
     pub(crate) fn extent(&self) -> u32 {
         self.fresh
     }

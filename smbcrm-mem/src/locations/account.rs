@@ -315,7 +315,7 @@ pub(crate) fn filled(settings: Option<LocationSettings>) -> LocationSettings {
 }
 
 /// The business behind a sub-account: it says what the sub-account says, and keeps what only it says.
-fn profile(location: &Location) -> BusinessProfile {
+pub(crate) fn profile(location: &Location) -> BusinessProfile {
     let mut business = location.business.clone().unwrap_or_default();
     business.name = Some(location.name.clone());
     business.address.clone_from(&location.address);

@@ -20,43 +20,26 @@ fn missing(id: &CustomFieldId) -> Error {
     refusal::not_found("CustomField", id.as_str())
 }
 
-/// The options as a write brings them.
-struct Options<'a> {
-    /// Objects with a label, or text.
-    lines: Option<&'a [Value]>,
-    texts: Option<&'a [Text]>,
-}
-
-impl Options<'_> {
-    fn given(&self) -> bool {
-        self.lines.is_some() || self.texts.is_some()
+/// What each option says, and what it starts with; what has no label is named in `wrong`.
+///
+/// An option is an object with a label, or (assumed) plain text.
+fn read_options(lines: &[Value], wrong: &mut Vec<String>) -> Vec<(Text, Option<Text>)> {
+    let mut read: Vec<(Text, Option<Text>)> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let label = line.as_str().or_else(|| line.get("label").and_then(Value::as_str));
+        let prefill = line.get("prefillValue").and_then(Value::as_str);
+        match label.map(str::trim).filter(|label| !label.is_empty()) {
+            Some(label) => read.push((label.into(), prefill.map(Text::from))),
+            None => wrong.push(format!("textBoxListOptions.{at}.label should not be empty")),
+        }
     }
-
-    /// What each option says, and what it starts with; what has no label is named in `wrong`.
-    fn read(&self, wrong: &mut Vec<String>) -> Vec<(Text, Option<Text>)> {
-        let mut read = Vec::new();
-        for (at, line) in self.lines.unwrap_or_default().iter().enumerate() {
-            let label = line.as_str().or_else(|| line.get("label").and_then(Value::as_str));
-            let prefill = line.get("prefillValue").and_then(Value::as_str);
-            match label.map(str::trim).filter(|label| !label.is_empty()) {
-                Some(label) => read.push((label.into(), prefill.map(Text::from))),
-                None => wrong.push(format!("textBoxListOptions.{at}.label should not be empty")),
-            }
+    for (at, (label, _)) in read.iter().enumerate() {
+        if read[..at].iter().any(|(known, _)| known == label) {
+            wrong.push("textBoxListOptions must be unique".to_owned());
+            break;
         }
-        for (at, text) in self.texts.unwrap_or_default().iter().enumerate() {
-            match text.trim() {
-                "" => wrong.push(format!("options.{at} should not be empty")),
-                text => read.push((text.into(), None)),
-            }
-        }
-        for (at, (label, _)) in read.iter().enumerate() {
-            if read[..at].iter().any(|(known, _)| known == label) {
-                wrong.push("options must be unique".to_owned());
-                break;
-            }
-        }
-        read
     }
+    read
 }
 
 /// Whether a field of the type offers a choice.
@@ -70,22 +53,18 @@ fn is_choice(data_type: &CustomFieldType) -> bool {
     )
 }
 
-/// Checks the options against the type. A choice or a list of lines without any could hold nothing (assumed).
+/// Checks the options against the type. The specification requires none of any type.
 fn checked_options(
     data_type: &CustomFieldType,
-    options: &Options<'_>,
-    required: bool,
+    options: Option<&[Value]>,
     wrong: &mut Vec<String>,
 ) -> Vec<(Text, Option<Text>)> {
-    let lines = *data_type == CustomFieldType::TextboxList;
-    let name = if lines { "textBoxListOptions" } else { "options" };
-    let read = options.read(wrong);
-    if lines || is_choice(data_type) {
-        if read.is_empty() && (required || options.given()) {
-            wrong.push(format!("{name} must contain at least 1 elements"));
-        }
-    } else if options.given() && !read.is_empty() {
-        wrong.push(format!("{name} should not be given for a field of type {}", data_type.as_str()));
+    let read = read_options(options.unwrap_or_default(), wrong);
+    if !read.is_empty() && !is_choice(data_type) && *data_type != CustomFieldType::TextboxList {
+        wrong.push(format!(
+            "textBoxListOptions should not be given for a field of type {}",
+            data_type.as_str()
+        ));
     }
     read
 }
@@ -163,10 +142,9 @@ impl State {
         } else {
             field_key(input.field_key.as_deref(), name, &model, &mut wrong)
         };
-        let options =
-            Options { lines: input.text_box_list_options.as_deref(), texts: input.options.as_deref() };
+        let options = input.text_box_list_options.as_deref();
         let options = if input.data_type.is_known() {
-            checked_options(&input.data_type, &options, true, &mut wrong)
+            checked_options(&input.data_type, options, &mut wrong)
         } else {
             Vec::new()
         };
@@ -235,10 +213,9 @@ impl State {
         if input.model.is_some() && check_model(input.model.as_ref(), &mut wrong) != field.model {
             wrong.push(format!("model must be {}", field.model.as_str()));
         }
-        let options =
-            Options { lines: input.text_box_list_options.as_deref(), texts: input.options.as_deref() };
-        let given = options.given();
-        let options = checked_options(&field.data_type, &options, false, &mut wrong);
+        let options = input.text_box_list_options.as_deref();
+        let given = options.is_some();
+        let options = checked_options(&field.data_type, options, &mut wrong);
         check_max_files(input.max_number_of_files, &mut wrong);
         if !wrong.is_empty() {
             return Err(refusal::invalid(wrong));

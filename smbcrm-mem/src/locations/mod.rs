@@ -34,7 +34,7 @@ use smbcrm_core::types::{
 use crate::MemCrm;
 use crate::world::Sub;
 
-pub(crate) use account::filled;
+pub(crate) use account::{filled, profile};
 
 impl MemCrm {
     /// Has the recurring tasks of a sub-account catch up with the clock. Costs a glance where none is due.
@@ -189,7 +189,7 @@ impl Locations for MemCrm {
     }
 
     async fn upload_files(&self, location_id: &LocationId, files: UploadFiles) -> Result<UploadedFiles> {
-        let base = self.world.directory.read().base_url.clone();
+        let base = Arc::clone(&self.world.base_url.read());
         self.write(&op::UPLOAD_FILES, location_id, |state, _| state.upload_files(files, &base))
     }
 

@@ -89,8 +89,7 @@ impl State {
         shown.extra.insert("statusGroup", status);
         shown.extra.insert("createdAt", time::to_iso(&stored.date_added));
         shown.extra.insert("updatedAt", time::to_iso(&stored.date_updated));
-        shown.search_after =
-            Cursor::new(vec![stored.date_added.timestamp_millis().into(), task.id.as_str().into()]);
+        shown.search_after = Cursor::place(stored.date_added.timestamp_millis(), task.id.as_text());
         shown
     }
 }

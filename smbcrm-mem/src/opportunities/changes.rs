@@ -110,9 +110,13 @@ impl Changes {
         if name.as_ref().is_some_and(|name| name.is_empty()) {
             complaints.shape("name should not be empty");
         }
-        // The write's declared values include `all`, which is a filter's and no state of an opportunity.
-        if self.status.as_ref().is_some_and(|status| !matches!(status, Open | Won | Lost | Abandoned)) {
-            complaints.shape("status must be one of the following values: open, won, lost, abandoned");
+        match &self.status {
+            None | Some(Open | Won | Lost | Abandoned) => {}
+            // A filter's value and no state of an opportunity, although the write's declared values include it.
+            Some(OpportunityStatus::All) => {
+                complaints.shape("status must be one of the following values: open, won, lost, abandoned");
+            }
+            Some(_) => complaints.shape("status must be a valid enum value"),
         }
         if self.monetary_value.is_some_and(|value| value < Money::ZERO) {
             complaints.shape("monetaryValue must not be less than 0");

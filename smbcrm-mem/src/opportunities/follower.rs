@@ -43,7 +43,7 @@ impl FollowerChange {
 /// Complains of an action that is neither add nor remove.
 pub(super) fn check_action(action: Option<&FollowersAction>, complaints: &mut Complaints) {
     if action.is_some_and(|action| !action.is_known()) {
-        complaints.shape("followersActionType must be one of the following values: add, remove");
+        complaints.shape("followersActionType must be a valid enum value");
     }
 }
 

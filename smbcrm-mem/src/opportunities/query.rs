@@ -256,9 +256,10 @@ impl State {
         page.opportunities = hits
             .records
             .iter()
-            .map(|found| {
+            .zip(&hits.ranks)
+            .map(|(found, rank)| {
                 let mut shown = Arc::unwrap_or_clone(self.shown(found));
-                shown.search_after = Some(cursor::to_wire(&Cursor::of(&**found, &query.sort)));
+                shown.search_after = Some(cursor::to_wire(&**found, &query.sort, *rank));
                 self.add_details(&mut shown, &details);
                 Arc::new(shown)
             })

@@ -38,7 +38,7 @@ pub(super) fn take<R: Record>(
     let window = index.zip(sort.first().and_then(|first| plan.range_of(&first.field)));
     let window = window.map(|(index, range)| range.window(table, index));
 
-    let (total, slots) = match (plan, index, window) {
+    let (total, found) = match (plan, index, window) {
         (Plan::All, Some(index), _) => {
             (table.len(), walk(table, index, sort, &start, None, wanted, usize::MAX, |_| true))
         }
@@ -51,15 +51,16 @@ pub(super) fn take<R: Record>(
             (passing.len(), choose(table, index, sort, &start, window, wanted, &passing))
         }
     };
-    let slots = slots.get(page.offset..).unwrap_or_default();
-    // Reference counts of records lie all over the memory. Reading them first lets those reads overlap; the
-    // increments of cloning would wait for one another.
-    let counts: usize = slots.iter().filter_map(|slot| table.slab.get(*slot)).map(Arc::strong_count).sum();
-    std::hint::black_box(counts);
-    let records: Vec<Arc<R>> =
-        slots.iter().filter_map(|slot| table.slab.get(*slot).map(Arc::clone)).collect();
-    let cursor = records.last().map(|record| Cursor::of(&**record, sort));
-    Hits { records, total: total as u64, cursor }
+    let found = found.get(page.offset..).unwrap_or_default();
+    // Records lie all over the memory. Reading where they are, and then what will be asked of them (the reference
+    // count and the id), lets those reads overlap; taking one record after the other would wait for each.
+    let places: Vec<&Arc<R>> = found.iter().filter_map(|(_, slot)| table.slab.get(*slot)).collect();
+    let at = places.iter().fold(0, |sum, record| sum ^ Arc::as_ptr(record) as usize);
+    std::hint::black_box(at);
+    let touched = places.iter().fold(0, |sum, record| sum ^ Arc::strong_count(record) ^ record.id().len());
+    std::hint::black_box(touched);
+    let records: Vec<Arc<R>> = places.into_iter().map(Arc::clone).collect();
+    Hits { records, ranks: found.iter().map(|(rank, _)| *rank).collect(), total: total as u64 }
 }
 
 impl<'a> Start<'a> {
@@ -85,7 +86,7 @@ impl<'a> Start<'a> {
     }
 }
 
-/// Takes the first of the passing slots by walking the index past all slots, or by picking from all that pass,
+/// Takes the first of the passing slots, with their ranks, by walking the index past all slots, or by picking from all that pass,
 /// whichever looks cheaper.
 fn choose<R: Record>(
     table: &Table<R>,
@@ -95,7 +96,7 @@ fn choose<R: Record>(
     window: Option<(Position, Position)>,
     wanted: usize,
     passing: &SlotSet,
-) -> Vec<u32> {
+) -> Vec<(u64, u32)> {
     if let Some(index) = index {
         let width = window.map_or(table.len(), |(from, to)| index.order.distance(from, to));
         let steps = wanted.saturating_mul(width) / passing.len().max(1);
@@ -124,17 +125,15 @@ fn walk<R: Record>(
     wanted: usize,
     patience: usize,
     passes: impl Fn(u32) -> bool,
-) -> Vec<u32> {
+) -> Vec<(u64, u32)> {
     let order = &index.order;
     let (first, last) = window.unwrap_or((order.start(), order.end()));
-    let mut slots = Vec::with_capacity(wanted.min(table.len()));
+    let mut found = Vec::with_capacity(wanted.min(table.len()));
     let keep = |(_, slot): &(u64, u32)| passes(*slot);
     if direction(sort) == Direction::Ascending {
         let from = start.seek(table, index, sort).unwrap_or(first).max(first);
-        slots.extend(
-            order.range(from, last.max(from)).take(patience).filter(keep).map(|(_, s)| s).take(wanted),
-        );
-        return slots;
+        found.extend(order.range(from, last.max(from)).take(patience).filter(keep).take(wanted));
+        return found;
     }
     // Backwards: first through the records with a value, then through those without.
     let absent = order.seek(|rank, _| rank.cmp(&Column::ABSENT));
@@ -149,10 +148,8 @@ fn walk<R: Record>(
         let from = from.max(first);
         order.range(from, to.min(last).max(from)).rev()
     };
-    slots.extend(
-        clip(with).chain(clip(without)).take(patience).filter(keep).map(|(_, slot)| slot).take(wanted),
-    );
-    slots
+    found.extend(clip(with).chain(clip(without)).take(patience).filter(keep).take(wanted));
+    found
 }
 
 fn direction<F>(sort: &[Sort<F>]) -> Direction {
@@ -212,7 +209,7 @@ fn pick<R: Record>(
     start: &Start<'_>,
     wanted: usize,
     passing: &SlotSet,
-) -> Vec<u32> {
+) -> Vec<(u64, u32)> {
     if wanted == 0 {
         return Vec::new();
     }
@@ -252,5 +249,6 @@ fn pick<R: Record>(
         best.truncate(wanted);
     }
     best.sort_unstable_by(compare);
-    best.into_iter().map(|(_, slot)| slot).collect()
+    // Presenting a rank twice gives it back.
+    best.into_iter().map(|(key, slot)| (presented(sort, key), slot)).collect()
 }

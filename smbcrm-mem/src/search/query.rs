@@ -128,10 +128,10 @@ impl Cursor {
 pub(crate) struct Hits<R> {
     /// The records of the page, in order.
     pub(crate) records: Vec<Arc<R>>,
+    /// The rank of each record's first sort value.
+    pub(crate) ranks: Vec<u64>,
     /// How many records pass the filter, on all pages: exact.
     pub(crate) total: u64,
-    /// The place of the last record of the page; `None` if the page is empty.
-    pub(crate) cursor: Option<Cursor>,
 }
 
 impl<R: Record> fmt::Debug for Hits<R> {

@@ -178,6 +178,12 @@ impl Value<'_> {
         self.kind() << KIND | place & PLACE
     }
 
+    /// The instant that has a rank; `None` for ranks of other kinds, and at the ends of time, where instants share one.
+    pub(crate) fn instant_of(rank: u64) -> Option<i64> {
+        let place = rank & PLACE;
+        (rank >> KIND == 2 && place != 0 && place != PLACE).then(|| place as i64 - (1 << 61))
+    }
+
     /// The lowest and the highest rank that a value of this kind can have.
     pub(crate) fn rank_bounds(self) -> (u64, u64) {
         // No text starts with the byte 0xff, so the highest rank of a text is below ABSENT.
@@ -297,6 +303,9 @@ mod tests {
             let (low, high) = a.value().rank_bounds();
             prop_assert!((low..=high).contains(&a.value().rank()) && high < Column::ABSENT);
             prop_assert_eq!(Term::from(a.value()), a.clone());
+            if let Some(millis) = Value::instant_of(a.value().rank()) {
+                prop_assert_eq!(&a, &Term::Instant(millis));
+            }
             prop_assert!(a != b || a.value().hash() == b.value().hash());
         }
 
@@ -313,6 +322,9 @@ mod tests {
     fn zero_has_one_sign_and_exact_ranks_are_exact() {
         assert_eq!(Term::number(-0.0), Term::number(0.0));
         assert!(Value::Instant(1).rank() < Value::Instant(2).rank());
+        assert_eq!(Value::instant_of(Value::Instant(-7).rank()), Some(-7));
+        assert_eq!(Value::instant_of(Value::Instant(i64::MAX).rank()), None);
+        assert_eq!(Value::instant_of(Column::ABSENT), None);
         assert!(Value::Number(1_000_000.0).rank() < Value::Number(1_000_001.0).rank());
         assert_eq!(Value::Text("Ada Vale").rank(), Value::Text("ada vale the second").rank());
     }

@@ -272,9 +272,7 @@ impl Service {
         let Call { exchange, route, crm, credential, arguments } = call;
         let operation = route.operation();
         let run = self.run(route, &crm, credential.as_deref(), arguments, head, body);
-        let outcome =
-            AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked(Some(operation))));
-        match outcome {
+        match caught(run, operation).await {
             Ok(reply) => {
                 let trace = self.0.crm.world.trace_id();
                 self.close(exchange, answer::success(operation, reply, &trace))
@@ -393,6 +391,14 @@ impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Service").field("crm", &self.0.crm).finish_non_exhaustive()
     }
+}
+
+/// The outcome of a call; a panic in it is a refusal, not the end of the connection.
+pub(super) async fn caught(
+    run: impl Future<Output = Result<Reply>>,
+    operation: &'static Operation,
+) -> Result<Reply> {
+    AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked(Some(operation))))
 }
 
 /// The refusal of a body that is larger than the server takes.

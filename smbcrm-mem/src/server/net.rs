@@ -75,9 +75,8 @@ async fn connection(stream: TcpStream, service: Service, mut stop: watch::Receiv
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(MAX_HEAD)
+        .max_header_size(MAX_HEAD)
         .max_headers(MAX_HEADERS)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), answer);
     let mut connection = std::pin::pin!(connection);
     let stopped = async move { drop(stop.wait_for(Option::is_some).await) };

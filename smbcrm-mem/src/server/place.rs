@@ -42,7 +42,7 @@ pub(super) fn check(
 /// What is said where no sub-account is named: as a rule the same as for a foreign one.
 fn absent(operation: &'static Operation) -> Error {
     let error = match operation.path {
-        "/contacts/bulk/tags/update/{type}" => refusal::bad_request("LocationId can't be undefined"),
+        "/contacts/bulk/tags/update/{type}" => refusal::no_location_id(),
         "/calendars/events/appointments" => refusal::no_location_of_appointment(),
         _ => refusal::location(),
     };

@@ -189,6 +189,8 @@ impl MemServerBuilder {
         let is_local = address.ip().is_loopback();
         let crm = self.crm.unwrap_or_else(|| MemCrm::builder().clock(Clock::real()).build());
 
+        let base_url = format!("http://{}", reachable(address));
+        crm.admin().set_base_url(&base_url);
         let level = TokenLevel::Location(crm.location().clone());
         let token = match self.token {
             None if is_local => crm.admin().create_token(TOKEN_NAME, level, Scopes::All).1.0,
@@ -202,7 +204,6 @@ impl MemServerBuilder {
 
         let admin_key =
             self.admin_key.or_else(|| (!is_local).then(|| uuid::Uuid::new_v4().simple().to_string()));
-        let base_url = format!("http://{}", reachable(address));
         let defaults = Policy::default();
         let policy = Policy {
             base_url: base_url.clone(),

@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) origin: Mutex<Option<Snapshot>>,
     pub(crate) random: Mutex<SmallRng>,
     pub(crate) seed: u64,
+    /// Where the world is reached; addresses of uploaded files begin with it. No part of any moment of the world.
+    pub(crate) base_url: RwLock<Arc<str>>,
     traces: AtomicU64,
 }
 
@@ -53,8 +55,6 @@ pub(crate) struct Directory {
     pub(crate) limits: RateLimits,
     /// Whether callers are checked at all; a lenient world takes any token, scope and property.
     pub(crate) lenient: bool,
-    /// Where the world's server is reached; addresses of uploaded files begin with it.
-    pub(crate) base_url: Arc<str>,
 }
 
 /// One sub-account.
@@ -83,6 +83,7 @@ impl World {
             origin: Mutex::default(),
             random: Mutex::new(SmallRng::seed_from_u64(seed)),
             seed,
+            base_url: RwLock::new("http://127.0.0.1:4010".into()),
             traces: AtomicU64::new(0),
         }
     }
@@ -112,7 +113,6 @@ impl Directory {
             by_hash: HashMap::default(),
             limits: RateLimits::default(),
             lenient: false,
-            base_url: "http://127.0.0.1:4010".into(),
         }
     }
 

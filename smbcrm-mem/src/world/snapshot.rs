@@ -55,6 +55,7 @@ impl World {
         let clock: Clock = self.clock.fork();
         let world = Self::new(clock, snapshot.open(), self.seed, journal);
         *world.origin.lock() = Some(snapshot);
+        *world.base_url.write() = Arc::clone(&self.base_url.read());
         world
     }
 }

@@ -222,15 +222,6 @@ impl State {
     pub(crate) fn region(&self) -> &str {
         self.location.country.as_deref().filter(|country| country.len() == 2).unwrap_or("US")
     }
-
-    /// The custom field with this id, or with this key (`contact.x`, or `x` for either model).
-    pub(crate) fn custom_field(&self, name: &str) -> Option<&CustomField> {
-        self.custom_fields.iter().find(|field| {
-            field.id == *name
-                || field.field_key == *name
-                || field.field_key.split_once('.').is_some_and(|(_, short)| short == name)
-        })
-    }
 }
 
 /// What a contact is found by.
@@ -287,7 +278,7 @@ impl Record for Contact {
         match field {
             ContactKey::Id => text(Some(self.id.as_str())),
             ContactKey::FullName => {
-                text(Some(&self.full_name()).filter(|name| !name.is_empty()).map(String::as_str))
+                text(Some(&self.full_name()).filter(|name| !name.is_empty()).map(String::as_str));
             }
             ContactKey::FirstName => text(self.first_name.as_deref()),
             ContactKey::LastName => text(self.last_name.as_deref()),
@@ -319,7 +310,7 @@ impl Record for Contact {
                     .map(|setting| setting.status.as_str()),
             ),
             ContactKey::ValidEmail => {
-                self.valid_email.into_iter().for_each(|valid| visit(Value::Bool(valid)))
+                self.valid_email.into_iter().for_each(|valid| visit(Value::Bool(valid)));
             }
             ContactKey::DateAdded => visit(Value::Instant(self.date_added.timestamp_millis())),
             ContactKey::DateUpdated => visit(Value::Instant(self.date_updated.timestamp_millis())),

@@ -16,7 +16,7 @@ use smbcrm_mem::{MemCrm, MemServer, RateLimits, Scopes, Service, TokenLevel, Wir
 
 /// How calls reach the CRM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub(crate) enum Door {
     /// Method calls.
     InProcess,
     /// Encoded and decoded, without HTTP.
@@ -28,7 +28,7 @@ pub enum Door {
 }
 
 /// The in-memory CRM behind one of its doors; each stage is a world of its own.
-pub struct Mem(pub Door);
+pub(crate) struct Mem(pub(crate) Door);
 
 const OTHER: &str = "LOC00000000000000002";
 
@@ -41,7 +41,7 @@ fn scopes(access: &Access) -> Option<(Level, Scopes)> {
 }
 
 /// The value of a token of this access in a world.
-pub fn token(crm: &MemCrm, access: &Access) -> String {
+pub(crate) fn token(crm: &MemCrm, access: &Access) -> String {
     let Some((level, scopes)) = scopes(access) else {
         return match access {
             Access::Unknown => "pit-00000000-0000-0000-0000-000000000000".to_owned(),
@@ -57,7 +57,7 @@ pub fn token(crm: &MemCrm, access: &Access) -> String {
 }
 
 /// A world with two sub-accounts.
-pub fn world() -> MemCrm {
+pub(crate) fn world() -> MemCrm {
     let crm = MemCrm::builder().rate_limits(RateLimits::off()).build();
     let mut other = Location::default();
     other.id = OTHER.into();
@@ -94,7 +94,7 @@ impl Backend for Mem {
 }
 
 /// Everything that the owner of a world can do.
-pub struct MemHands {
+pub(crate) struct MemHands {
     crm: MemCrm,
     door: Door,
     server: Option<MemServer>,
@@ -166,10 +166,11 @@ impl Hands for MemHands {
 }
 
 /// Plants a record in the world's first sub-account.
-pub fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
+pub(crate) fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
     let (admin, location) = (crm.admin(), crm.location());
     match plant {
         Plant::Pipeline(name, stages) => Some(admin.add_pipeline(location, name, stages)?.id.into()),
+        Plant::Template(template) => Some(admin.add_template(location, *template)?.id.into()),
         Plant::Campaign(name) => Some(admin.add_campaign(location, name)?.into()),
         Plant::Workflow(name) => Some(admin.add_workflow(location, name)?.into()),
         Plant::Appointment(appointment) => Some(admin.add_appointment(location, *appointment)?.into()),

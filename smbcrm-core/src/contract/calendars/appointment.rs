@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{TAKEN, booking, calendar, first_slot, later, says, slots};
 use crate::ErrorKind::{Invalid, NotFound};
-use crate::calendars::operations::{CREATE_APPOINTMENT, DELETE_EVENT, FREE_SLOTS, GET_APPOINTMENT, UPDATE_APPOINTMENT};
+use crate::calendars::operations::{DELETE_EVENT, FREE_SLOTS, GET_APPOINTMENT, UPDATE_APPOINTMENT};
 use crate::calendars::{AppointmentStatus, CalendarType, UpdateAppointment};
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::types::{AppointmentId, UserId};
@@ -102,7 +102,8 @@ async fn it_moves_to_another_calendar(stage: &Stage) -> Verdict {
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &one.id).await?;
     let booked = calendars.create_appointment(booking(stage, &one.id, &contact.id, slot)).await?;
-    let moved = calendars.update_appointment(&booked.id, UpdateAppointment::new().calendar_id(&two.id)).await?;
+    let moved =
+        calendars.update_appointment(&booked.id, UpdateAppointment::new().calendar_id(&two.id)).await?;
     ensure_eq!((moved.calendar_id, moved.assigned_user_id), (two.id.clone(), Some("USER2".into())));
     ensure!(slots(stage, &one.id).await?.contains(&slot), "the first is free again");
     ensure!(!slots(stage, &two.id).await?.contains(&slot), "the second is taken");

@@ -7,10 +7,11 @@ use super::{TAKEN, at_nine, booking, calendar, first_slot, later, now, open, say
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{CREATE_APPOINTMENT, FREE_SLOTS, GET_APPOINTMENT};
 use crate::calendars::{
-    AppointmentStatus, CalendarType, LocationConfiguration, LocationKind, MeetingLocationType, PeriodUnit, TeamMember,
+    AppointmentStatus, CalendarType, LocationConfiguration, LocationKind, MeetingLocationType, PeriodUnit,
+    TeamMember,
 };
-use crate::contacts::operations::{LIST_APPOINTMENTS, SEARCH};
 use crate::contacts::SearchContacts;
+use crate::contacts::operations::{LIST_APPOINTMENTS, SEARCH};
 use crate::contract::{HandOrSkip, Stage, Verdict, WireRequest, cases, ensure, ensure_eq, refused};
 use crate::search::ContactField;
 use crate::types::{OffsetTime, UserId};
@@ -194,7 +195,8 @@ async fn a_booking_without_a_sub_account(stage: &Stage) -> Verdict {
     let request = WireRequest::new(&CREATE_APPOINTMENT, "/calendars/events/appointments");
     let start = at_nine(now(stage).await?, 2);
     let body = serde_json::json!({ "calendarId": "a", "contactId": "b", "startTime": start });
-    let sent = stage.hands.wire(request.json(&body)).await.ok_or_skip("the wire cannot be spoken directly here")?;
+    let sent =
+        stage.hands.wire(request.json(&body)).await.ok_or_skip("the wire cannot be spoken directly here")?;
     let answer: serde_json::Value = serde_json::from_slice(&sent.body).unwrap_or_default();
     ensure_eq!((sent.status, answer["message"].as_str()), (400, Some("Location ID is required.")));
     Ok(())
@@ -212,7 +214,12 @@ async fn the_contact_has_its_appointments(stage: &Stage) -> Verdict {
     // The times are the sub-account's own, without an offset.
     let location = stage.crm.locations().get(&stage.location).await?;
     let local = listed[0].start_time.map(|at| (at.and_utc() - start.instant()).num_hours().abs());
-    ensure!(local.is_some_and(|hours| hours <= 14), "{:?} is local to {:?}", listed[0].start_time, location.timezone);
+    ensure!(
+        local.is_some_and(|hours| hours <= 14),
+        "{:?} is local to {:?}",
+        listed[0].start_time,
+        location.timezone
+    );
     let ends = listed[0].end_time.zip(listed[0].start_time).map(|(end, start)| end - start);
     ensure_eq!(ends, Some(TimeDelta::minutes(30)));
     let email = contact.email.as_deref().unwrap_or_default();

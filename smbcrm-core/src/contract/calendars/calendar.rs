@@ -4,8 +4,8 @@ use super::{calendar, first_slot, nine_to_five, open, says, slots, unchecked};
 use crate::ErrorKind::{Duplicate, Invalid, NotFound};
 use crate::calendars::operations::{CREATE, DELETE, GET, GET_APPOINTMENT, LIST, UPDATE};
 use crate::calendars::{
-    AvailabilityType, CalendarType, CreateCalendar, DateAvailability, Distribution, DurationUnit, Hours, ListCalendars,
-    LookBusy, OpenHours, Recurring, TeamMember, UpdateCalendar,
+    AvailabilityType, CalendarType, CreateCalendar, DateAvailability, Distribution, DurationUnit, Hours,
+    ListCalendars, LookBusy, OpenHours, Recurring, TeamMember, UpdateCalendar,
 };
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::types::CalendarId;
@@ -30,7 +30,10 @@ async fn a_calendar_is_created_with_the_defaults(stage: &Stage) -> Verdict {
     ensure!(!made.id.is_empty(), "it has an id");
     ensure_eq!(made.name.as_str(), name);
     ensure_eq!(made.location_id, stage.location);
-    ensure_eq!((made.slot_duration, made.slot_duration_unit.clone()), (Some(30), Some(DurationUnit::Minutes)));
+    ensure_eq!(
+        (made.slot_duration, made.slot_duration_unit.clone()),
+        (Some(30), Some(DurationUnit::Minutes))
+    );
     ensure_eq!(made.slot_interval, Some(30));
     ensure_eq!(made.appointments_per_slot, Some(1));
     ensure_eq!(made.event_type, Some(Distribution::Availability));

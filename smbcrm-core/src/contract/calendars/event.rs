@@ -40,9 +40,9 @@ async fn events_are_found_by_calendar_user_and_group(stage: &Stage) -> Verdict {
     let day = || window(stage, start, 60);
     for query in [
         day().calendar_id(&made.id),
-        day().user_id(&user),
+        day().user_id(user.as_str()),
         day().group_id(&group.id),
-        day().calendar_id(&made.id).user_id(&user),
+        day().calendar_id(&made.id).user_id(user.as_str()),
     ] {
         let found = calendars.list_events(query.clone()).await?;
         ensure_eq!(found.iter().map(|event| &event.id).collect::<Vec<_>>(), [&booked.id]);
@@ -62,7 +62,9 @@ async fn a_window_holds_what_overlaps_it(stage: &Stage) -> Verdict {
     let contact = stage.contact().await?;
     let start = at_nine(now(stage).await?, 2);
     calendars.create_appointment(unchecked(stage, &made.id, &contact.id, start)).await?;
-    for (from, minutes, there) in [(-60, 60, true), (-60, 59, false), (10, 5, true), (30, 60, false), (29, 1, true)] {
+    for (from, minutes, there) in
+        [(-60, 60, true), (-60, 59, false), (10, 5, true), (30, 60, false), (29, 1, true)]
+    {
         let query = window(stage, later(start, from), minutes).calendar_id(&made.id);
         ensure_eq!(calendars.list_events(query).await?.len(), usize::from(there));
     }
@@ -76,18 +78,23 @@ async fn one_of_three_is_needed(stage: &Stage) -> Verdict {
     refused(calendars.list_events(bare.clone()).await, Invalid, 422)?;
     refused(calendars.list_blocked_slots(bare).await, Invalid, 422)?;
     let backwards = window(stage, start, -60).user_id("USER1");
-    says(&refused(calendars.list_events(backwards).await, Invalid, 422)?, "endTime must not be before startTime")
+    says(
+        &refused(calendars.list_events(backwards).await, Invalid, 422)?,
+        "endTime must not be before startTime",
+    )
 }
 
 async fn a_slot_is_blocked(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let user = stage.unique("user");
     let start = at_nine(now(stage).await?, 2);
-    let input = CreateBlockSlot::new(&stage.location, start, later(start, 60)).assigned_user_id(&user).title("Lunch");
+    let input = CreateBlockSlot::new(&stage.location, start, later(start, 60))
+        .assigned_user_id(user.as_str())
+        .title("Lunch");
     let block = calendars.create_block_slot(input).await?;
     ensure_eq!((block.title.as_str(), block.start_time, block.end_time), ("Lunch", start, later(start, 60)));
     ensure_eq!(block.assigned_user_id.as_ref().map(AsRef::as_ref), Some(user.as_str()));
-    let query = window(stage, start, 24 * 60).user_id(&user);
+    let query = window(stage, start, 24 * 60).user_id(user.as_str());
     let listed = calendars.list_blocked_slots(query.clone()).await?;
     ensure_eq!(listed.iter().map(|event| &event.id).collect::<Vec<_>>(), [&block.id]);
     ensure!(calendars.list_events(query).await?.is_empty(), "it is no appointment");
@@ -104,15 +111,19 @@ async fn a_block_is_changed(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let (one, two) = (stage.unique("user"), stage.unique("user"));
     let start = at_nine(now(stage).await?, 2);
-    let input = CreateBlockSlot::new(&stage.location, start, later(start, 60)).assigned_user_id(&one);
+    let input = CreateBlockSlot::new(&stage.location, start, later(start, 60)).assigned_user_id(one.as_str());
     let block = calendars.create_block_slot(input).await?;
-    let change = UpdateBlockSlot::new().start_time(later(start, 120)).title("Later").assigned_user_id(&two);
+    let change =
+        UpdateBlockSlot::new().start_time(later(start, 120)).title("Later").assigned_user_id(two.as_str());
     let changed = calendars.update_block_slot(&block.id, change).await?;
     ensure_eq!(changed.id, block.id);
     ensure_eq!((changed.start_time, changed.end_time), (later(start, 120), later(start, 180)));
     let day = || window(stage, start, 24 * 60);
-    ensure!(calendars.list_blocked_slots(day().user_id(&one)).await?.is_empty(), "it is not theirs any more");
-    ensure_eq!(calendars.list_blocked_slots(day().user_id(&two)).await?.len(), 1);
+    ensure!(
+        calendars.list_blocked_slots(day().user_id(one.as_str())).await?.is_empty(),
+        "it is not theirs any more"
+    );
+    ensure_eq!(calendars.list_blocked_slots(day().user_id(two.as_str())).await?.len(), 1);
     let backwards = UpdateBlockSlot::new().end_time(start.get() - TimeDelta::days(1));
     refused(calendars.update_block_slot(&block.id, backwards).await, Invalid, 422)?;
     let unknown = AppointmentId::from("no-such-event");
@@ -124,10 +135,11 @@ async fn a_block_is_deleted(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let user = stage.unique("user");
     let start = at_nine(now(stage).await?, 2);
-    let input = CreateBlockSlot::new(&stage.location, start, later(start, 60)).assigned_user_id(&user);
+    let input =
+        CreateBlockSlot::new(&stage.location, start, later(start, 60)).assigned_user_id(user.as_str());
     let block = calendars.create_block_slot(input).await?;
     calendars.delete_event(&block.id).await?;
-    let listed = calendars.list_blocked_slots(window(stage, start, 60).user_id(&user)).await?;
+    let listed = calendars.list_blocked_slots(window(stage, start, 60).user_id(user.as_str())).await?;
     ensure!(listed.is_empty(), "it is gone");
     Ok(())
 }
@@ -144,6 +156,7 @@ async fn a_block_is_of_an_event_calendar_or_a_user(stage: &Stage) -> Verdict {
     refused(calendars.create_block_slot(both).await, Invalid, 400)?;
     refused(calendars.create_block_slot(input()).await, Invalid, 400)?;
     let block = calendars.create_block_slot(input().calendar_id(&event.id)).await?;
-    let moved = calendars.update_block_slot(&block.id, UpdateBlockSlot::new().calendar_id(&personal.id)).await;
+    let moved =
+        calendars.update_block_slot(&block.id, UpdateBlockSlot::new().calendar_id(&personal.id)).await;
     says(&refused(moved, Invalid, 400)?, "The calendar is not an event calendar.")
 }

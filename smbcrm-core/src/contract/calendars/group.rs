@@ -6,8 +6,8 @@ use crate::calendars::operations::{
     CREATE_GROUP, DELETE_GROUP, GET, LIST, LIST_GROUPS, SET_GROUP_STATUS, UPDATE_GROUP, VALIDATE_GROUP_SLUG,
 };
 use crate::calendars::{
-    CalendarGroup, CalendarType, CreateCalendarGroup, ListCalendarGroups, ListCalendars, SetCalendarGroupStatus,
-    UpdateCalendarGroup, ValidateGroupSlug,
+    CalendarGroup, CalendarType, CreateCalendarGroup, ListCalendarGroups, ListCalendars,
+    SetCalendarGroupStatus, UpdateCalendarGroup, ValidateGroupSlug,
 };
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::error::Result;

@@ -18,7 +18,8 @@ async fn appointment(stage: &Stage) -> Result<(AppointmentId, ContactId), Failur
     let made = calendar(stage, CalendarType::Event, &[]).await?;
     let contact = stage.contact().await?;
     let start = at_nine(now(stage).await?, 2);
-    let booked = stage.crm.calendars().create_appointment(unchecked(stage, &made.id, &contact.id, start)).await?;
+    let booked =
+        stage.crm.calendars().create_appointment(unchecked(stage, &made.id, &contact.id, start)).await?;
     Ok((booked.id, contact.id.clone()))
 }
 
@@ -47,7 +48,10 @@ async fn a_note_is_changed_and_deleted(stage: &Stage) -> Verdict {
     let changed = calendars.update_note(&id, &note.id, WriteAppointmentNote::new("Two")).await?;
     ensure_eq!((changed.body.as_str(), &changed.user_id), ("Two", &note.user_id));
     calendars.delete_note(&id, &note.id).await?;
-    ensure!(calendars.list_notes(&id, ListAppointmentNotes::new(20, 0)).await?.notes.is_empty(), "it is gone");
+    ensure!(
+        calendars.list_notes(&id, ListAppointmentNotes::new(20, 0)).await?.notes.is_empty(),
+        "it is gone"
+    );
     Ok(())
 }
 

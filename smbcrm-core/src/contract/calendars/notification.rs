@@ -6,8 +6,8 @@ use crate::calendars::operations::{
     CREATE_NOTIFICATIONS, DELETE_NOTIFICATION, GET_NOTIFICATION, LIST_NOTIFICATIONS, UPDATE_NOTIFICATION,
 };
 use crate::calendars::{
-    CalendarType, CreateNotification, ListNotifications, NotificationChannel, NotificationReceiver, NotificationType,
-    TimeOffset, UpdateNotification,
+    CalendarType, CreateNotification, ListNotifications, NotificationChannel, NotificationReceiver,
+    NotificationType, TimeOffset, UpdateNotification,
 };
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::types::CalendarNotificationId;
@@ -21,9 +21,13 @@ cases! {
 }
 
 fn reminder() -> CreateNotification {
-    CreateNotification::new(NotificationReceiver::Contact, NotificationChannel::Email, NotificationType::Reminder)
-        .subject("Soon")
-        .before_time([TimeOffset::new().time_offset(1.0).unit("hours")])
+    CreateNotification::new(
+        NotificationReceiver::Contact,
+        NotificationChannel::Email,
+        NotificationType::Reminder,
+    )
+    .subject("Soon")
+    .before_time([TimeOffset::new().time_offset(1.0).unit("hours")])
 }
 
 async fn notifications_are_created_and_read(stage: &Stage) -> Verdict {
@@ -87,10 +91,8 @@ async fn wrong_notifications_are_named(stage: &Stage) -> Verdict {
 
 async fn unknown_notifications_are_named(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
-    let (one, two) = (
-        calendar(stage, CalendarType::Event, &[]).await?,
-        calendar(stage, CalendarType::Event, &[]).await?,
-    );
+    let (one, two) =
+        (calendar(stage, CalendarType::Event, &[]).await?, calendar(stage, CalendarType::Event, &[]).await?);
     let unknown = CalendarNotificationId::from("nothing");
     let missing = "Notification with id nothing not found";
     says(&refused(calendars.get_notification(&one.id, &unknown).await, NotFound, 400)?, missing)?;

@@ -3,7 +3,8 @@
 use super::{TAKEN, booking, calendar, first_slot, later, says, slots};
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{
-    CREATE_APPOINTMENT, CREATE_RESOURCE, DELETE_RESOURCE, FREE_SLOTS, GET_RESOURCE, LIST_RESOURCES, UPDATE_RESOURCE,
+    CREATE_APPOINTMENT, CREATE_RESOURCE, DELETE_RESOURCE, FREE_SLOTS, GET_RESOURCE, LIST_RESOURCES,
+    UPDATE_RESOURCE,
 };
 use crate::calendars::{
     CalendarResource, CalendarType, CreateCalendarResource, ListCalendarResources, ResourceType,
@@ -55,7 +56,10 @@ async fn a_resource_is_changed_and_deleted(stage: &Stage) -> Verdict {
     let made = make(stage, ResourceType::Equipments, 3, 0, &[]).await?;
     let change = UpdateCalendarResource::new().name("Bikes").out_of_service(1).is_active(false);
     let changed = calendars.update_resource(&ResourceType::Equipments, &made.id, change).await?;
-    ensure_eq!((changed.name.as_str(), changed.quantity, changed.out_of_service), ("Bikes", Some(3), Some(1)));
+    ensure_eq!(
+        (changed.name.as_str(), changed.quantity, changed.out_of_service),
+        ("Bikes", Some(3), Some(1))
+    );
     ensure_eq!(calendars.get_resource(&ResourceType::Equipments, &made.id).await?, changed);
     calendars.delete_resource(&ResourceType::Equipments, &made.id).await?;
     refused(calendars.get_resource(&ResourceType::Equipments, &made.id).await, NotFound, 400)?;
@@ -125,6 +129,7 @@ async fn unknown_resources_are_named(stage: &Stage) -> Verdict {
     let changed = calendars.update_resource(&rooms, &unknown, UpdateCalendarResource::new()).await;
     says(&refused(changed, NotFound, 400)?, missing)?;
     says(&refused(calendars.delete_resource(&rooms, &unknown).await, NotFound, 400)?, missing)?;
-    let strange = calendars.list_resources(&"planes".into(), ListCalendarResources::new(&stage.location)).await;
+    let strange =
+        calendars.list_resources(&"planes".into(), ListCalendarResources::new(&stage.location)).await;
     says(&refused(strange, Invalid, 422)?, "resourceType must be a valid enum value")
 }

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{at_nine, calendar, now, unchecked};
 use crate::calendars::{
-    CalendarType, CreateBlockSlot, CreateCalendarGroup, CreateCalendarResource, CreateNotification, CreateSchedule,
-    NotificationChannel, NotificationReceiver, NotificationType, ResourceType, WriteAppointmentNote,
+    CalendarType, CreateBlockSlot, CreateCalendarGroup, CreateCalendarResource, CreateNotification,
+    CreateSchedule, NotificationChannel, NotificationReceiver, NotificationType, ResourceType,
+    WriteAppointmentNote,
 };
 use crate::contract::{Failure, Stage};
 use crate::operation::Operation;
@@ -35,7 +36,8 @@ impl Sample {
         let group = CreateCalendarGroup::new(&stage.location, "Sweep", "All of it", &slug);
         let group = calendars.create_group(group).await?;
         let start = at_nine(now(stage).await?, 3);
-        let appointment = calendars.create_appointment(unchecked(stage, &calendar.id, contact, start)).await?;
+        let appointment =
+            calendars.create_appointment(unchecked(stage, &calendar.id, contact, start)).await?;
         let hour = start.instant() + chrono::TimeDelta::hours(1);
         let block = CreateBlockSlot::new(&stage.location, start, hour).assigned_user_id("USER2");
         let block = calendars.create_block_slot(block).await?;
@@ -48,7 +50,8 @@ impl Sample {
             NotificationType::Booked,
         );
         let notifications = calendars.create_notifications(&calendar.id, vec![notification]).await?;
-        let schedule = CreateSchedule::new(&stage.location, "USER1", "Hours", "UTC").calendar_ids([&calendar.id]);
+        let schedule =
+            CreateSchedule::new(&stage.location, "USER1", "Hours", "UTC").calendar_ids([&calendar.id]);
         let schedule = calendars.create_schedule(schedule).await?;
         Ok(Self {
             calendar: calendar.id.as_text().clone(),

@@ -9,7 +9,8 @@ use crate::calendars::operations::{
     REMOVE_SCHEDULE_FROM_CALENDAR, UPDATE_SCHEDULE,
 };
 use crate::calendars::{
-    CalendarType, CreateSchedule, ListSchedules, OpenHours, Schedule, ScheduleDay, ScheduleRule, UpdateSchedule,
+    CalendarType, CreateSchedule, ListSchedules, OpenHours, Schedule, ScheduleDay, ScheduleRule,
+    UpdateSchedule,
 };
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::error::Result;
@@ -59,7 +60,9 @@ async fn a_schedule_is_changed_and_deleted(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let user = stage.unique("user");
     let made = schedule(stage, &user, every_day("09:00", "12:00")).await?;
-    let change = UpdateSchedule::new().name("Short").rules([ScheduleRule::on(ScheduleDay::Monday, &[("09:00", "10:00")])]);
+    let change = UpdateSchedule::new()
+        .name("Short")
+        .rules([ScheduleRule::on(ScheduleDay::Monday, &[("09:00", "10:00")])]);
     let changed = calendars.update_schedule(&made.id, change).await?;
     ensure_eq!((changed.name.as_str(), changed.rules.len()), ("Short", 1));
     ensure_eq!(changed.timezone, made.timezone);
@@ -142,7 +145,8 @@ async fn wrong_schedules_are_named(stage: &Stage) -> Verdict {
     let change = UpdateSchedule::new().name("New").timezone("nowhere");
     refused(calendars.update_schedule(&made.id, change).await, Invalid, 422)?;
     ensure_eq!(calendars.get_schedule(&made.id).await?, made);
-    let unknown = CreateSchedule::new(&stage.location, "USER1", "a", "UTC").calendar_ids(["no-such-calendar"]);
+    let unknown =
+        CreateSchedule::new(&stage.location, "USER1", "a", "UTC").calendar_ids(["no-such-calendar"]);
     refused(calendars.create_schedule(unknown).await, NotFound, 400)?;
     let query = ListSchedules::new(&stage.location, "USER1").limit(501);
     says(&refused(calendars.list_schedules(query).await, Invalid, 422)?, "limit must not be greater than 500")
@@ -154,10 +158,16 @@ async fn unknown_schedules_are_named(stage: &Stage) -> Verdict {
     let missing = "Schedule with id nothing not found";
     let made = calendar(stage, CalendarType::Personal, &["USER1"]).await?;
     says(&refused(calendars.get_schedule(&unknown).await, NotFound, 404)?, missing)?;
-    says(&refused(calendars.update_schedule(&unknown, UpdateSchedule::new()).await, NotFound, 404)?, missing)?;
+    says(
+        &refused(calendars.update_schedule(&unknown, UpdateSchedule::new()).await, NotFound, 404)?,
+        missing,
+    )?;
     says(&refused(calendars.delete_schedule(&unknown).await, NotFound, 404)?, missing)?;
     says(&refused(calendars.add_schedule_to_calendar(&unknown, &made.id).await, NotFound, 404)?, missing)?;
-    says(&refused(calendars.remove_schedule_from_calendar(&unknown, &made.id).await, NotFound, 404)?, missing)?;
+    says(
+        &refused(calendars.remove_schedule_from_calendar(&unknown, &made.id).await, NotFound, 404)?,
+        missing,
+    )?;
     let hours = schedule(stage, "USER1", vec![]).await?;
     let nowhere = calendars.add_schedule_to_calendar(&hours.id, &"no-such-calendar".into()).await;
     refused(nowhere, NotFound, 400)?;

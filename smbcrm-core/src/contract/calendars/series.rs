@@ -24,7 +24,11 @@ cases! {
     a_recurring_calendar_books_a_series => [CREATE_APPOINTMENT, LIST_EVENTS, FREE_SLOTS],
 }
 
-async fn events(stage: &Stage, calendar: &CalendarId, from: OffsetTime) -> Result<Vec<std::sync::Arc<Appointment>>> {
+async fn events(
+    stage: &Stage,
+    calendar: &CalendarId,
+    from: OffsetTime,
+) -> Result<Vec<std::sync::Arc<Appointment>>> {
     let until = from.get() + TimeDelta::days(60);
     let query = ListEvents::new(&stage.location, from, until).calendar_id(calendar);
     stage.crm.calendars().list_events(query).await
@@ -36,7 +40,8 @@ async fn a_rule_makes_instances(stage: &Stage) -> Verdict {
     let contact = stage.contact().await?;
     let start = at_nine(now(stage).await?, 2);
     let rule = "RRULE:FREQ=DAILY;INTERVAL=1;COUNT=3";
-    let booked = calendars.create_appointment(unchecked(stage, &made.id, &contact.id, start).rrule(rule)).await?;
+    let booked =
+        calendars.create_appointment(unchecked(stage, &made.id, &contact.id, start).rrule(rule)).await?;
     ensure_eq!((booked.is_recurring, booked.rrule.as_deref()), (Some(true), Some(rule)));
     let listed = events(stage, &made.id, start).await?;
     ensure_eq!(listed.len(), 3);
@@ -51,7 +56,8 @@ async fn a_rule_makes_instances(stage: &Stage) -> Verdict {
     ensure_eq!(calendars.get_appointment(&booked.id).await?.appointment.rrule.as_deref(), Some(rule));
     // Without the flag the rule does not count.
     let slot = first_slot(stage, &made.id).await?;
-    let single = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot).rrule(rule)).await?;
+    let single =
+        calendars.create_appointment(booking(stage, &made.id, &contact.id, slot).rrule(rule)).await?;
     ensure_eq!(single.is_recurring, Some(false));
     Ok(())
 }
@@ -141,7 +147,9 @@ async fn a_rule_that_makes_no_sense_is_refused(stage: &Stage) -> Verdict {
 async fn a_recurring_calendar_books_a_series(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let contact = stage.contact().await?;
-    for (option, expected) in [(BookingOption::Skip, 2), (BookingOption::Continue, 3), (BookingOption::BookNext, 3)] {
+    for (option, expected) in
+        [(BookingOption::Skip, 2), (BookingOption::Continue, 3), (BookingOption::BookNext, 3)]
+    {
         let user = stage.unique("user");
         let recurring =
             Recurring::new().freq(RecurringFrequency::Daily).count(3).booking_option(option.clone());
@@ -150,7 +158,8 @@ async fn a_recurring_calendar_books_a_series(stage: &Stage) -> Verdict {
         let slot = first_slot(stage, &made.id).await?;
         // The second day's slot is blocked.
         let blocked = later(slot, 24 * 60);
-        let block = CreateBlockSlot::new(&stage.location, blocked, later(blocked, 30)).assigned_user_id(&user);
+        let block = CreateBlockSlot::new(&stage.location, blocked, later(blocked, 30))
+            .assigned_user_id(user.as_str());
         calendars.create_block_slot(block).await?;
         let booked = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await?;
         ensure_eq!(booked.is_recurring, Some(true));

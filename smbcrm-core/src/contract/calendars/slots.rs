@@ -6,7 +6,8 @@ use super::{booking, calendar, first_slot, later, now, open, says, slots, week};
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{CREATE_APPOINTMENT, FREE_SLOTS};
 use crate::calendars::{
-    AvailabilityType, CalendarType, CreateBlockSlot, DateAvailability, FreeSlotsQuery, Hours, LookBusy, PeriodUnit,
+    AvailabilityType, CalendarType, CreateBlockSlot, DateAvailability, FreeSlotsQuery, Hours, LookBusy,
+    PeriodUnit,
 };
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::types::UserId;
@@ -76,10 +77,11 @@ async fn slots_of_one_member(stage: &Stage) -> Verdict {
     let slot = first_slot(stage, &made.id).await?;
     let mine = booking(stage, &made.id, &contact.id, slot).assigned_user_id("USER1");
     ensure_eq!(calendars.create_appointment(mine).await?.assigned_user_id, Some(UserId::from("USER1")));
-    for (users, free) in [(&["USER1"][..], false), (&["USER2"], true), (&["USER1", "USER2"], true), (&["USER9"], false)]
+    for (users, free) in
+        [(&["USER1"][..], false), (&["USER2"], true), (&["USER1", "USER2"], true), (&["USER9"], false)]
     {
         let of_users = calendars.free_slots(&made.id, week(stage).await?.user_ids(users.to_vec())).await?;
-        ensure_eq!(of_users.iter().any(|known| known == slot), free, );
+        ensure_eq!(of_users.iter().any(|known| known == slot), free,);
     }
     let of_one = calendars.free_slots(&made.id, week(stage).await?.user_id("USER1")).await?;
     ensure!(!of_one.iter().any(|known| known == slot), "that member is busy");
@@ -96,7 +98,10 @@ async fn buffers_keep_their_distance(stage: &Stage) -> Verdict {
     calendars.create_appointment(booking(stage, &made.id, &contact.id, hour)).await?;
     let free = slots(stage, &made.id).await?;
     ensure!(free.contains(&slot), "an hour before is far enough");
-    ensure!(!free.contains(&later(slot, 30)) && !free.contains(&later(slot, 90)), "its neighbours are too near");
+    ensure!(
+        !free.contains(&later(slot, 30)) && !free.contains(&later(slot, 90)),
+        "its neighbours are too near"
+    );
     ensure!(free.contains(&later(slot, 120)), "an hour behind is far enough");
     Ok(())
 }
@@ -132,7 +137,10 @@ async fn notice_and_horizon_cut_off(stage: &Stage) -> Verdict {
     let hour = TimeDelta::hours(1); // clocks may change within the notice
     for slot in free {
         let ahead = slot.instant() - start;
-        ensure!(ahead > TimeDelta::days(2) - hour && ahead < TimeDelta::days(7) + hour, "{slot} is {ahead} ahead");
+        ensure!(
+            ahead > TimeDelta::days(2) - hour && ahead < TimeDelta::days(7) + hour,
+            "{slot} is {ahead} ahead"
+        );
     }
     Ok(())
 }

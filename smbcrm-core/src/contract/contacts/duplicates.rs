@@ -25,9 +25,11 @@ cases! {
 }
 
 async fn rule(stage: &Stage, allow: bool, identifiers: &[UniqueIdentifier]) -> Verdict {
-    let mut settings = LocationSettings::default();
-    settings.allow_duplicate_contact = Some(allow);
-    settings.contact_unique_identifiers = Some(identifiers.to_vec());
+    let settings = LocationSettings {
+        allow_duplicate_contact: Some(allow),
+        contact_unique_identifiers: Some(identifiers.to_vec()),
+        ..LocationSettings::default()
+    };
     stage.hands.settings(settings).await.ok_or_skip("settings cannot be changed here")
 }
 

@@ -21,7 +21,10 @@ cases! {
 }
 
 async fn field(stage: &Stage, data_type: CustomFieldType, model: FieldModel) -> Result<CustomField, Failure> {
-    let input = CreateCustomField::new(stage.unique("field"), data_type).model(model);
+    let mut input = CreateCustomField::new(stage.unique("field"), data_type.clone()).model(model);
+    if data_type == CustomFieldType::Checkbox {
+        input = input.options(["a", "b"]);
+    }
     Ok(stage.crm.locations().create_custom_field(&stage.location, input).await?)
 }
 
@@ -144,16 +147,14 @@ async fn birthdays_read_in_every_documented_form(stage: &Stage) -> Verdict {
 async fn do_not_disturb_is_kept_by_channel(stage: &Stage) -> Verdict {
     let contact = stage.contact().await?;
     let contacts = stage.crm.contacts();
-    let mut settings = DndSettings::default();
-    settings.sms = Some(DndSetting::new("active"));
+    let settings = DndSettings { sms: Some(DndSetting::new("active")), ..DndSettings::default() };
     let changed =
         contacts.update(&contact.id, UpdateContact::new().dnd(true).dnd_settings(settings.clone())).await?;
     ensure!(changed.dnd, "do not disturb is on");
     ensure_eq!(changed.dnd_settings.as_deref(), Some(&settings));
     let kept = contacts.update(&contact.id, UpdateContact::new().city("Paris")).await?;
     ensure_eq!(kept.dnd_settings.as_deref(), Some(&settings));
-    let mut odd = DndSettings::default();
-    odd.sms = Some(DndSetting::new("sometimes"));
+    let odd = DndSettings { sms: Some(DndSetting::new("sometimes")), ..DndSettings::default() };
     let refusal =
         refused(contacts.update(&contact.id, UpdateContact::new().dnd_settings(odd)).await, Invalid, 422)?;
     says(&refusal, "dndSettings.SMS.status must be a valid enum value")

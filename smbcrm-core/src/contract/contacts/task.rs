@@ -139,12 +139,15 @@ async fn appointments_are_listed_in_local_time(stage: &Stage) -> Verdict {
     let contact = stage.contact().await?;
     let contacts = stage.crm.contacts();
     ensure!(contacts.list_appointments(&contact.id).await?.is_empty(), "there are none yet");
-    let mut appointment = ContactAppointment::default();
-    appointment.title = Some("Demo".into());
-    appointment.contact_id = Some(contact.id.clone());
-    appointment.start_time = NaiveDate::from_ymd_opt(2026, 7, 16).and_then(|day| day.and_hms_opt(11, 0, 0));
-    appointment.end_time = NaiveDate::from_ymd_opt(2026, 7, 16).and_then(|day| day.and_hms_opt(11, 30, 0));
-    appointment.appointment_status = Some("confirmed".into());
+    let day = NaiveDate::from_ymd_opt(2026, 7, 16);
+    let appointment = ContactAppointment {
+        title: Some("Demo".into()),
+        contact_id: Some(contact.id.clone()),
+        start_time: day.and_then(|day| day.and_hms_opt(11, 0, 0)),
+        end_time: day.and_then(|day| day.and_hms_opt(11, 30, 0)),
+        appointment_status: Some("confirmed".into()),
+        ..ContactAppointment::default()
+    };
     let planted = stage.hands.plant(Plant::Appointment(Box::new(appointment.clone()))).await;
     let id = planted.ok_or_skip("appointments cannot be planted here")?;
     let listed = contacts.list_appointments(&contact.id).await?;

@@ -1,5 +1,6 @@
 //! Opportunities, held to what they promise.
 
+mod book;
 mod finding;
 mod followers;
 mod upserts;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use serde::Deserialize;
-use smbcrm_core::contacts::Contact;
 use smbcrm_core::locations::{Location, LocationSettings, UniqueIdentifier};
 use smbcrm_core::types::{LocationId, Text};
 
@@ -178,19 +177,4 @@ impl Limits {
             self.daily.unwrap_or(current.daily),
         ))
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct NewPipeline {
-    pub(super) location_id: Option<LocationId>,
-    pub(super) name: Text,
-    pub(super) stages: Vec<Text>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct LoadContacts {
-    pub(super) location_id: Option<LocationId>,
-    pub(super) contacts: Vec<Contact>,
 }

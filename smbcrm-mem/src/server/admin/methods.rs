@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use smbcrm_core::types::LocationId;
 
 use super::inputs::{
-    Advance, ChangeScopes, Expire, Limits, LoadContacts, NewLocation, NewPipeline, NewSnapshot, NewToken,
-    Nothing, SetClock, Settings,
+    Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
+};
+use super::planting::{
+    add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_workflow,
+    finish_workflow, load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones,
 };
 use super::{Ask, Method, Outcome, Refused};
 use crate::world::token::is_pit;
@@ -47,15 +50,25 @@ methods! {
     POST   "snapshots/{id}/restore"      restore_snapshot "puts a moment back"
     GET    "rate-limits"                 rate_limits      "how many requests a token may make"
     POST   "rate-limits"                 set_rate_limits  "changes it: burst, intervalMillis, daily, off"
-    POST   "pipelines"                   add_pipeline     "makes a pipeline, which no API does: locationId, name, stages"
+    POST   "plant"                       plant            "makes a seed's sub-accounts and all they hold: the document of a seed"
     POST   "contacts"                    load_contacts    "loads contacts as they are, without the duplicate rule: locationId, contacts"
+    PUT    "contacts/{id}/additional-emails" set_additional_emails "sets what no API writes: emails"
+    PUT    "contacts/{id}/additional-phones" set_additional_phones "sets what no API writes: phones"
+    POST   "opportunities"               load_opportunities "loads opportunities as they are: locationId, opportunities"
+    POST   "pipelines"                   add_pipeline     "makes a pipeline: locationId, name, stages"
+    POST   "lost-reasons"                add_lost_reason  "makes a reason for losing deals: locationId, name"
+    POST   "campaigns"                   add_campaign     "makes a campaign: locationId, name"
+    POST   "workflows"                   add_workflow     "makes a workflow: locationId, name"
+    POST   "workflows/{id}/finish"       finish_workflow  "ends a contact's run through it: contactId"
+    POST   "templates"                   add_template     "makes a message template: locationId, template"
+    POST   "appointments"                add_appointment  "books an appointment as it is: locationId, appointment"
 }
 
-fn ok(value: impl Serialize) -> Outcome {
+pub(super) fn ok(value: impl Serialize) -> Outcome {
     answer(StatusCode::OK, value)
 }
 
-fn created(value: impl Serialize) -> Outcome {
+pub(super) fn created(value: impl Serialize) -> Outcome {
     answer(StatusCode::CREATED, value)
 }
 
@@ -255,12 +268,13 @@ fn clock(ask: &Ask<'_>) -> Outcome {
 }
 
 fn advance(ask: &Ask<'_>) -> Outcome {
-    ask.crm.clock().advance(ask.body::<Advance>()?.into_duration()?);
+    ask.admin().advance(ask.body::<Advance>()?.into_duration()?);
     clock(ask)
 }
 
 fn set_clock(ask: &Ask<'_>) -> Outcome {
     ask.crm.clock().set(ask.body::<SetClock>()?.to.into_instant()?);
+    ask.admin().run_due();
     clock(ask)
 }
 
@@ -302,23 +316,4 @@ fn set_rate_limits(ask: &Ask<'_>) -> Outcome {
     let limits = ask.body::<Limits>()?.over(ask.admin().rate_limits())?;
     ask.admin().set_rate_limits(limits);
     rate_limits(ask)
-}
-
-fn place(ask: &Ask<'_>, id: Option<LocationId>) -> LocationId {
-    id.unwrap_or_else(|| ask.crm.location().clone())
-}
-
-fn add_pipeline(ask: &Ask<'_>) -> Outcome {
-    let new: NewPipeline = ask.body()?;
-    let location = place(ask, new.location_id);
-    let made = ask.admin().add_pipeline(&location, new.name, new.stages);
-    created(made.ok_or_else(|| Refused::missing("sub-account", location.as_str()))?)
-}
-
-fn load_contacts(ask: &Ask<'_>) -> Outcome {
-    let load: LoadContacts = ask.body()?;
-    let location = place(ask, load.location_id);
-    let loaded = ask.admin().load_contacts(&location, load.contacts);
-    let loaded = loaded.ok_or_else(|| Refused::missing("sub-account", location.as_str()))?;
-    created(json!({ "loaded": loaded }))
 }

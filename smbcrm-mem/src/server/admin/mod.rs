@@ -8,8 +8,10 @@
 //! every request needs the header `x-smbcrm-admin`.
 
 mod access;
+mod files;
 mod inputs;
 mod methods;
+mod planting;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -64,6 +66,9 @@ pub(super) fn index(base_url: &str) -> Bytes {
 
 /// Answers a request to the admin API.
 pub(super) fn answer(crm: &MemCrm, policy: &Policy, head: &Parts, body: &[u8]) -> Response<Bytes> {
+    if let Some(file) = files::find(crm, head) {
+        return file;
+    }
     match access::check(policy, &head.headers).and_then(|()| find(crm, head, body)) {
         Ok((status, value)) => answer::json(status, value.to_string().into()),
         Err(refused) => refused.answer(),

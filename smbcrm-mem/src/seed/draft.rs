@@ -1,0 +1,249 @@
+//! The document of a seed. Unknown properties are refused: a misspelt one would silently plant something else.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use smbcrm_core::contacts::{BirthDate, ContactType};
+use smbcrm_core::locations::{
+    CustomFieldType, FieldModel, Location, LocationSettings, TemplateType, UniqueIdentifier,
+};
+use smbcrm_core::opportunities::OpportunityStatus;
+use smbcrm_core::types::time::iso_option;
+use smbcrm_core::types::{LocationId, Money, Text, UserId};
+
+macro_rules! drafts {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $ty:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        pub(super) struct $name {
+            $($(#[$attr])* pub(super) $field: $ty,)*
+        }
+    )*};
+}
+
+/// The whole document.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlanDraft {
+    pub(super) locations: Vec<LocationDraft>,
+}
+
+/// A name, or a name with an id of one's own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields, expecting = "a name, or an object of `id` and `name`")]
+pub(super) enum Named {
+    Name(Text),
+    WithId { id: Text, name: Text },
+}
+
+impl Named {
+    pub(super) fn name(&self) -> &Text {
+        match self {
+            Self::Name(name) | Self::WithId { name, .. } => name,
+        }
+    }
+
+    pub(super) fn id(&self) -> Option<&Text> {
+        match self {
+            Self::Name(_) => None,
+            Self::WithId { id, .. } => Some(id),
+        }
+    }
+}
+
+impl From<&str> for Named {
+    fn from(name: &str) -> Self {
+        Self::Name(name.into())
+    }
+}
+
+/// A note: its text, or more of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "a note's text, or an object of `body`, `title`, `userId` and `dateAdded`")]
+pub(super) enum NoteDraft {
+    Body(Text),
+    Full(FullNote),
+}
+
+drafts! {
+    LocationDraft {
+        id: Option<LocationId>,
+        name: Option<Text>,
+        email: Option<Text>,
+        phone: Option<Text>,
+        website: Option<Text>,
+        address: Option<Text>,
+        city: Option<Text>,
+        state: Option<Text>,
+        country: Option<Text>,
+        postal_code: Option<Text>,
+        timezone: Option<Text>,
+        settings: Option<SettingsDraft>,
+        pipelines: Vec<PipelineDraft>,
+        custom_fields: Vec<CustomFieldDraft>,
+        custom_values: Vec<CustomValueDraft>,
+        tags: Vec<Text>,
+        templates: Vec<TemplateDraft>,
+        lost_reasons: Vec<Named>,
+        campaigns: Vec<Named>,
+        workflows: Vec<Named>,
+        contacts: Vec<ContactDraft>,
+        opportunities: Vec<OpportunityDraft>,
+    }
+
+    SettingsDraft {
+        allow_duplicate_contact: Option<bool>,
+        allow_duplicate_opportunity: Option<bool>,
+        allow_facebook_name_merge: Option<bool>,
+        disable_contact_timezone: Option<bool>,
+        contact_unique_identifiers: Option<Vec<UniqueIdentifier>>,
+    }
+
+    PipelineDraft {
+        id: Option<Text>,
+        name: Text,
+        stages: Vec<Named>,
+    }
+
+    CustomFieldDraft {
+        id: Option<Text>,
+        name: Text,
+        /// The key, with or without the model's prefix; made from the name unless given.
+        field_key: Option<Text>,
+        data_type: CustomFieldType,
+        model: FieldModel,
+        options: Vec<Text>,
+        placeholder: Option<Text>,
+    }
+
+    CustomValueDraft {
+        id: Option<Text>,
+        name: Text,
+        value: Text,
+    }
+
+    TemplateDraft {
+        id: Option<Text>,
+        name: Text,
+        #[serde(rename = "type")]
+        kind: TemplateType,
+        body: Option<Text>,
+        subject: Option<Text>,
+        html: Option<String>,
+    }
+
+    ContactDraft {
+        id: Option<Text>,
+        name: Option<Text>,
+        first_name: Option<Text>,
+        last_name: Option<Text>,
+        email: Option<Text>,
+        additional_emails: Vec<Text>,
+        phone: Option<Text>,
+        company_name: Option<Text>,
+        address1: Option<Text>,
+        city: Option<Text>,
+        state: Option<Text>,
+        country: Option<Text>,
+        postal_code: Option<Text>,
+        website: Option<Text>,
+        timezone: Option<Text>,
+        source: Option<Text>,
+        assigned_to: Option<UserId>,
+        #[serde(rename = "type")]
+        kind: Option<ContactType>,
+        date_of_birth: Option<BirthDate>,
+        dnd: bool,
+        tags: Vec<Text>,
+        followers: Vec<UserId>,
+        /// Values by the field's name, key or id.
+        custom_fields: Map<String, Value>,
+        #[serde(with = "iso_option")]
+        date_added: Option<DateTime<Utc>>,
+        #[serde(with = "iso_option")]
+        date_updated: Option<DateTime<Utc>>,
+        notes: Vec<NoteDraft>,
+        tasks: Vec<TaskDraft>,
+    }
+
+    FullNote {
+        body: Text,
+        title: Option<Text>,
+        user_id: Option<UserId>,
+        #[serde(with = "iso_option")]
+        date_added: Option<DateTime<Utc>>,
+    }
+
+    TaskDraft {
+        title: Text,
+        body: Option<Text>,
+        #[serde(with = "iso_option")]
+        due_date: Option<DateTime<Utc>>,
+        completed: bool,
+        assigned_to: Option<UserId>,
+    }
+
+    OpportunityDraft {
+        id: Option<Text>,
+        name: Text,
+        /// The contact's id, e-mail or phone.
+        contact: Text,
+        /// The pipeline's name or id; the first one unless given.
+        pipeline: Option<Text>,
+        /// The stage's name or id; the first one unless given.
+        stage: Option<Text>,
+        status: OpportunityStatus,
+        monetary_value: Option<Money>,
+        assigned_to: Option<UserId>,
+        source: Option<Text>,
+        /// The reason's name or id.
+        lost_reason: Option<Text>,
+        followers: Vec<UserId>,
+        /// Values by the field's name, key or id.
+        custom_fields: Map<String, Value>,
+        #[serde(with = "iso_option")]
+        date_added: Option<DateTime<Utc>>,
+        /// When it came to its stage and status; when it was added unless given.
+        #[serde(with = "iso_option")]
+        date_updated: Option<DateTime<Utc>>,
+    }
+}
+
+impl LocationDraft {
+    /// Says of a sub-account what the draft says of it.
+    pub(super) fn describe(&self, location: &mut Location) {
+        if let Some(id) = &self.id {
+            location.id = id.clone();
+        }
+        if let Some(name) = &self.name {
+            location.name = name.clone();
+        }
+        let say = |said: &Option<Text>, slot: &mut Option<Text>| {
+            if said.is_some() {
+                slot.clone_from(said);
+            }
+        };
+        say(&self.email, &mut location.email);
+        say(&self.phone, &mut location.phone);
+        say(&self.website, &mut location.website);
+        say(&self.address, &mut location.address);
+        say(&self.city, &mut location.city);
+        say(&self.state, &mut location.state);
+        say(&self.country, &mut location.country);
+        say(&self.postal_code, &mut location.postal_code);
+        say(&self.timezone, &mut location.timezone);
+    }
+}
+
+impl From<&SettingsDraft> for LocationSettings {
+    fn from(draft: &SettingsDraft) -> Self {
+        let mut settings = Self::default();
+        settings.allow_duplicate_contact = draft.allow_duplicate_contact;
+        settings.allow_duplicate_opportunity = draft.allow_duplicate_opportunity;
+        settings.allow_facebook_name_merge = draft.allow_facebook_name_merge;
+        settings.disable_contact_timezone = draft.disable_contact_timezone;
+        settings.contact_unique_identifiers.clone_from(&draft.contact_unique_identifiers);
+        settings
+    }
+}

@@ -1,0 +1,187 @@
+//! Seeds: the demo is there, documents are checked, planting is all or nothing.
+
+use futures::executor::block_on;
+use smbcrm_core::Crm;
+use smbcrm_core::contacts::SearchContacts;
+use smbcrm_core::locations::{ListCustomFields, ListTemplates};
+use smbcrm_core::opportunities::{
+    ListLostReasons, ListOpportunities, ListPipelines, OpportunityStatus, SearchOpportunities,
+};
+use smbcrm_core::search::ContactField;
+
+use super::{Seed, SeedError};
+use crate::MemCrm;
+
+fn demo() -> MemCrm {
+    MemCrm::builder().seed_with(Seed::Demo).build()
+}
+
+#[test]
+fn the_demo_has_some_of_everything() {
+    let crm = demo();
+    let location = crm.location();
+    let contacts = block_on(crm.contacts().search(SearchContacts::new(location, 100))).unwrap();
+    assert_eq!(contacts.total, 60);
+    assert!(
+        contacts.contacts.iter().all(|found| found.email.as_deref().is_some_and(|e| e.ends_with(".example")))
+    );
+    assert!(contacts.contacts.iter().flat_map(|found| &found.phone).all(|p| p.starts_with("+120255501")));
+    assert!(contacts.contacts.iter().all(|found| found.date_added < crm.clock().now()));
+    let vip = SearchContacts::new(location, 100).filters([ContactField::Tags.eq("vip")]);
+    assert_eq!(block_on(crm.contacts().search(vip)).unwrap().total, 9);
+
+    let pipelines = block_on(crm.opportunities().list_pipelines(ListPipelines::new(location))).unwrap();
+    assert_eq!(pipelines.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Sales", "Onboarding"]);
+    let deals = block_on(crm.opportunities().search(SearchOpportunities::new(location, 100))).unwrap();
+    assert_eq!(deals.total, 26);
+    for status in [
+        OpportunityStatus::Open,
+        OpportunityStatus::Won,
+        OpportunityStatus::Lost,
+        OpportunityStatus::Abandoned,
+    ] {
+        assert!(deals.opportunities.iter().any(|deal| deal.status == status), "{status}");
+    }
+    let lost: Vec<_> =
+        deals.opportunities.iter().filter(|deal| deal.status == OpportunityStatus::Lost).collect();
+    assert!(lost.iter().all(|deal| deal.lost_reason_id.is_some()));
+    let reasons = block_on(crm.opportunities().list_lost_reasons(ListLostReasons::new(location))).unwrap();
+    assert_eq!(reasons.lost_reasons.len(), 4);
+
+    let fields = block_on(crm.locations().list_custom_fields(location, ListCustomFields::new())).unwrap();
+    assert!(fields.len() >= 6);
+    assert_eq!(block_on(crm.locations().list_custom_values(location)).unwrap().len(), 3);
+    assert_eq!(block_on(crm.locations().list_tags(location)).unwrap().len(), 7);
+    let templates = ListTemplates::new(location.as_text());
+    assert_eq!(block_on(crm.locations().list_templates(location, templates)).unwrap().total_count, 3);
+}
+
+#[test]
+fn the_demo_is_the_same_everywhere_and_comes_back() {
+    let ids = |crm: &MemCrm| {
+        let list = ListOpportunities::new(crm.location()).limit(100);
+        let found = block_on(crm.opportunities().list(list)).unwrap().opportunities;
+        found.iter().map(|deal| deal.id.to_string()).collect::<Vec<_>>()
+    };
+    let crm = demo();
+    let before = ids(&crm);
+    assert_eq!(before, ids(&demo()));
+    block_on(crm.opportunities().delete(&before[0].as_str().into())).unwrap();
+    crm.admin().reset();
+    assert_eq!(ids(&crm), before);
+    crm.admin().plant(&Seed::Empty).unwrap();
+    assert!(ids(&crm).is_empty());
+    crm.admin().plant(&Seed::Demo).unwrap();
+    assert_eq!(ids(&crm), before);
+}
+
+/// A measurement, with a bound so loose that only a blunder breaks it.
+#[test]
+fn the_demo_is_quick() {
+    drop(demo());
+    let start = std::time::Instant::now();
+    let rounds = 20;
+    (0..rounds).for_each(|_| drop(demo()));
+    let each = start.elapsed() / rounds;
+    eprintln!("the demo takes {each:?}");
+    assert!(each < std::time::Duration::from_millis(250), "{each:?}");
+}
+
+fn wrong(json: &str) -> String {
+    Seed::from_json(json).unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let one = |rest: &str| wrong(&format!(r#"{{ "locations": [{{ {rest} }}] }}"#));
+    assert_eq!(wrong(r#"{ "locations": [] }"#), "locations: there must be at least one");
+    assert!(wrong("{").starts_with("."), "{}", wrong("{"));
+    assert!(
+        one(r#""colour": 1"#).starts_with("locations[0].colour: unknown field `colour`"),
+        "{}",
+        one(r#""colour": 1"#)
+    );
+    assert!(one(r#""contacts": [{"email": 1}]"#).starts_with("locations[0].contacts[0].email: invalid type"));
+    assert!(one(r#""lostReasons": [{"name": "x"}]"#).contains("a name, or an object of `id` and `name`"));
+    assert!(
+        one(r#""contacts": [{"name": "x", "dateOfBirth": "soon"}]"#)
+            .starts_with("locations[0].contacts[0].dateOfBirth")
+    );
+    for (rest, said) in [
+        (r#""timezone": "Mars""#, "locations[0].timezone: it must be a valid IANA time zone"),
+        (r#""pipelines": [{"name": "A"}]"#, "locations[0].pipelines[0].stages: there must be at least one"),
+        (
+            r#""pipelines": [{"name": "A", "stages": ["x"]}, {"name": "A", "stages": ["x"]}]"#,
+            "locations[0].pipelines[1].name: another pipeline has this name",
+        ),
+        (
+            r#""contacts": [{}]"#,
+            "locations[0].contacts[0]: at least one of name, email or phone should not be empty",
+        ),
+        (
+            r#""contacts": [{"email": "a@b.example"}, {"email": "A@b.example"}]"#,
+            "locations[0].contacts[1]: This location does not allow duplicated contacts.",
+        ),
+        (
+            r#""contacts": [{"name": "x", "customFields": {"Nope": 1}}]"#,
+            "locations[0].contacts[0].customFields.Nope: no contact field is called so",
+        ),
+        (
+            r#""customFields": [{"name": "N", "dataType": "NUMERICAL"}], "contacts": [{"name": "x", "customFields": {"N": "y"}}]"#,
+            "locations[0].contacts[0]: customFields.0.field_value must be a number",
+        ),
+        (
+            r#""opportunities": [{"name": "d", "contact": "x@y.example"}]"#,
+            "locations[0].opportunities[0].contact: there is no `x@y.example`",
+        ),
+        (
+            r#""contacts": [{"id": "c", "name": "x"}], "opportunities": [{"name": "d", "contact": "c", "stage": "Nope"}]"#,
+            "locations[0].opportunities[0].stage: there is no `Nope`",
+        ),
+        (
+            r#""contacts": [{"id": "c", "name": "x"}, {"id": "c", "name": "y"}]"#,
+            "locations[0].contacts[1].id: another contact has this id",
+        ),
+        (
+            r#""lostReasons": ["Price"], "contacts": [{"id": "c", "name": "x"}],
+               "opportunities": [{"name": "d", "contact": "c", "lostReason": "Price"}]"#,
+            "locations[0].opportunities[0].lostReason: only a lost opportunity has one",
+        ),
+    ] {
+        assert_eq!(one(rest), said);
+    }
+    let twice = wrong(r#"{ "locations": [{ "id": "L" }, { "id": "L" }] }"#);
+    assert_eq!(twice, "locations[1].id: another location has this id");
+    let SeedError { path, .. } = Seed::from_file("/nowhere/seed.json").unwrap_err();
+    assert_eq!(path, "/nowhere/seed.json");
+}
+
+#[test]
+fn ids_of_ones_own_are_kept_and_locations_are_made() {
+    let json = r#"{ "locations": [
+        { "id": "LOC-A", "name": "A", "pipelines": [{ "id": "P", "name": "Sales", "stages": [{ "id": "S", "name": "New" }] }],
+          "customFields": [{ "id": "CF", "name": "Seats", "dataType": "NUMERICAL", "model": "opportunity" }],
+          "lostReasons": [{ "id": "R", "name": "Price" }],
+          "contacts": [{ "id": "C", "name": "Ada Vale", "additionalEmails": ["Ada@home.example"], "dateAdded": "2026-01-01",
+                         "notes": ["x"], "tasks": [{ "title": "y" }] }],
+          "opportunities": [{ "id": "O", "name": "Deal", "contact": "ada@home.example", "status": "lost", "lostReason": "Price",
+                              "customFields": { "Seats": 3 }, "dateAdded": "2026-01-02", "dateUpdated": "2026-01-03" }] },
+        { "name": "B" }
+    ] }"#;
+    let crm = MemCrm::builder().seed_with(Seed::from_json(json).unwrap()).build();
+    assert_eq!(crm.location().as_str(), "LOC-A");
+    let names: Vec<_> = crm.admin().locations().iter().map(|location| location.name.to_string()).collect();
+    assert_eq!(names, ["A", "B"]);
+    let deal = block_on(crm.opportunities().get(&"O".into())).unwrap();
+    assert_eq!((deal.pipeline_id.as_str(), deal.pipeline_stage_id.as_str()), ("P", "S"));
+    assert_eq!(deal.lost_reason_id.as_ref().map(|id| id.as_str()), Some("R"));
+    assert_eq!((deal.custom_fields[0].id.as_str(), deal.contact.as_ref().unwrap().id.as_str()), ("CF", "C"));
+    assert_eq!(deal.created_at.to_rfc3339(), "2026-01-02T00:00:00+00:00");
+    assert_eq!(deal.last_status_change_at, Some(deal.updated_at));
+    assert_eq!(block_on(crm.contacts().list_notes(&"C".into())).unwrap().len(), 1);
+    assert_eq!(block_on(crm.contacts().list_tasks(&"C".into())).unwrap().len(), 1);
+    // A seed that cannot be planted changes nothing; one that can replaces what its sub-accounts held.
+    let again = crm.admin().plant(&Seed::from_json(json).unwrap()).unwrap();
+    assert_eq!(again[0], "LOC-A");
+    assert_eq!(crm.admin().locations().len(), 3, "B has no id: it is another one every time");
+}

@@ -1,0 +1,25 @@
+//! Uploaded files, at the addresses that the API answers for them.
+
+use bytes::Bytes;
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::request::Parts;
+use http::{Method, Response};
+
+use crate::MemCrm;
+
+/// The file that a request asks for; like the real ones it needs no token and no key.
+pub(super) fn find(crm: &MemCrm, head: &Parts) -> Option<Response<Bytes>> {
+    let id = head.uri.path().strip_prefix("/_mem/files/")?;
+    if head.method != Method::GET && head.method != Method::HEAD {
+        return None;
+    }
+    let file = crm.admin().file(id)?;
+    let mut answer = Response::new(file.data);
+    let headers = answer.headers_mut();
+    let media = HeaderValue::try_from(file.media_type.as_str());
+    headers.insert(CONTENT_TYPE, media.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    // A page that somebody uploaded must not act as this server's own, which the admin API would listen to.
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Some(answer)
+}
