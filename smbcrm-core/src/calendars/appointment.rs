@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::types::{
-    AppointmentId, CalendarGroupId, CalendarId, CalendarResourceId, ContactId, Extra, LocationId, OffsetTime,
-    Text, UserId,
+    AppointmentId, CalendarGroupId, CalendarId, CalendarResourceId, ContactId, Derived, Extra, LocationId,
+    OffsetTime, Text, UserId,
 };
 use crate::{open_enum, record, request};
 
@@ -155,6 +155,10 @@ pub struct BookedAppointment {
     pub rrule: Option<Text>,
     /// Fields this version has no name for.
     pub extra: Extra,
+    // The answer is the record itself, so its trace id stands among the fields; it is none of them.
+    #[serde(rename = "traceId", skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    trace_id: Derived,
 }
 
 /// Who booked or changed an appointment.

@@ -2,7 +2,8 @@
 
 use super::Appointment;
 use crate::types::{
-    AppointmentId, CalendarGroupId, CalendarId, EpochMillis, Extra, LocationId, OffsetTime, Text, UserId,
+    AppointmentId, CalendarGroupId, CalendarId, Derived, EpochMillis, Extra, LocationId, OffsetTime, Text,
+    UserId,
 };
 use crate::{record, request};
 
@@ -76,6 +77,10 @@ pub struct BlockSlot {
     pub assigned_user_id: Option<UserId>,
     /// Fields this version has no name for.
     pub extra: Extra,
+    // The answer is the record itself, so its trace id stands among the fields; it is none of them.
+    #[serde(rename = "traceId", skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    trace_id: Derived,
 }
 
 impl Appointment {

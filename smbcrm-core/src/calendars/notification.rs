@@ -1,6 +1,6 @@
 //! Whom a calendar tells of its appointments.
 
-use crate::types::{CalendarNotificationId, Extra, Text};
+use crate::types::{CalendarNotificationId, Derived, Extra, Text};
 use crate::{open_enum, record, request};
 
 /// Who is told.
@@ -180,6 +180,10 @@ pub struct Notification {
     pub selected_users: Vec<Text>,
     /// Fields this version has no name for.
     pub extra: Extra,
+    // The answer is the record itself, so its trace id stands among the fields; it is none of them.
+    #[serde(rename = "traceId", skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    trace_id: Derived,
 }
 
 /// What changing or deleting a notification answers.

@@ -1,6 +1,6 @@
 //! Rooms and equipment that service calendars book.
 
-use crate::types::{CalendarId, CalendarResourceId, Extra, LocationId, Text};
+use crate::types::{CalendarId, CalendarResourceId, Derived, Extra, LocationId, Text};
 use crate::{open_enum, record, request};
 
 /// The kind of a resource.
@@ -89,4 +89,8 @@ pub struct CalendarResource {
     pub calendar_ids: Vec<CalendarId>,
     /// Fields this version has no name for.
     pub extra: Extra,
+    // The answer is the record itself, so its trace id stands among the fields; it is none of them.
+    #[serde(rename = "traceId", skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    trace_id: Derived,
 }

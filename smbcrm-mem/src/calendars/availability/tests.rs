@@ -378,7 +378,7 @@ fn equals_share_and_the_preferred_come_first() {
         .collect();
     let now = millis("2026-06-15T00:00:00Z");
     let mut diary = Diary::default();
-    let mut take = |rules: &Rules, diary: &mut Diary, number: usize| {
+    let take = |rules: &Rules, diary: &mut Diary, number: usize| {
         let start = now + 9 * HOUR + number as i64 * 30 * MINUTE;
         let offer = offers(rules, diary, &ask(Span::new(start, start + 1), Some(30 * MINUTE), now)).remove(0);
         book(diary, rules, &offer, number);
