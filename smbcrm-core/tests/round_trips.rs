@@ -452,7 +452,9 @@ fn records_of_calendars() {
     use smbcrm_core::calendars::*;
     let at = "2026-03-01T09:30:00-06:00";
     record::<Calendar>(
-        json!({ "id": "C", "locationId": "L", "name": "Sales", "isActive": true, "groupId": "G",
+        // Too long for `json!`.
+        serde_json::from_str(
+            r#"{ "id": "C", "locationId": "L", "name": "Sales", "isActive": true, "groupId": "G",
             "calendarType": "round_robin", "eventType": "RoundRobin_OptimizeForEqualDistribution",
             "teamMembers": [{ "userId": "U", "priority": 0.5, "isPrimary": true, "locationConfigurations":
                 [{ "kind": "custom", "location": "x", "meetingId": "custom_0" }] }],
@@ -468,7 +470,9 @@ fn records_of_calendars() {
             "lookBusyConfig": { "enabled": true, "LookBusyPercentage": 20 }, "formSubmitType": "RedirectURL",
             "formSubmitRedirectURL": "https://x", "guestType": "count_only",
             "notifications": [{ "type": "email", "shouldSendToContact": true, "shouldSendToGuest": false,
-                "shouldSendToUser": true, "shouldSendToSelectedUsers": false, "selectedUsers": "" }] }),
+                "shouldSendToUser": true, "shouldSendToSelectedUsers": false, "selectedUsers": "" }] }"#,
+        )
+        .unwrap(),
         &["/calendarType", "/eventType", "/slotDurationUnit", "/recurring/freq", "/guestType"],
         true,
     );

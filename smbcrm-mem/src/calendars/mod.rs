@@ -10,6 +10,7 @@ mod group;
 mod note;
 mod notification;
 mod place;
+mod planted;
 mod rebooking;
 mod resource;
 mod rules;

@@ -40,7 +40,7 @@ impl State {
         if known.series {
             return self.change_series(&known, input, &change, now);
         }
-        let offer = self.offer_for(&known, input, &change, &[known.record.id.clone()], now)?;
+        let offer = self.offer_for(&known, input, &change, std::slice::from_ref(&known.record.id), now)?;
         let changed = changed(&known, input, &change, offer, now);
         Ok(shown(&self.book.put_event(changed)))
     }

@@ -17,7 +17,7 @@ const DAY_MINUTES: u32 = 24 * 60;
 
 impl State {
     /// The sub-account's time zone, which is its calendars' too; UTC where it names none that is known.
-    pub(super) fn zone(&self) -> Tz {
+    pub(crate) fn zone(&self) -> Tz {
         self.location.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC)
     }
 

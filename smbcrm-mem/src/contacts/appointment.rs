@@ -1,7 +1,6 @@
 //! A contact's appointments, as far as contacts show them.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Utc};
 use smbcrm_core::calendars::{Appointment, AppointmentStatus};
 use smbcrm_core::contacts::ContactAppointment;
 use smbcrm_core::types::{ContactId, Text};
@@ -9,19 +8,17 @@ use smbcrm_core::types::{ContactId, Text};
 use crate::world::State;
 
 impl State {
-    /// A contact's appointments, the earliest first (assumed; the wire's order is not known).
-    ///
-    /// The booked ones, and those that a test has planted; each instance of a series on its own.
+    /// A contact's appointments, the earliest first (assumed; the wire's order is not known). Each instance of a
+    /// series is listed on its own.
     pub(crate) fn appointments_of(&self, contact: &ContactId) -> Vec<ContactAppointment> {
-        let planted = self.appointments.iter().filter(|known| known.contact_id.as_ref() == Some(contact));
-        let booked = self.book.of_contact(contact).map(|event| self.in_local_time(event.appointment()));
-        let mut appointments: Vec<_> = planted.cloned().chain(booked).collect();
+        let mut appointments: Vec<_> =
+            self.book.of_contact(contact).map(|event| self.in_local_time(event.appointment())).collect();
         appointments.sort_by(|a, b| (a.start_time, &a.id).cmp(&(b.start_time, &b.id)));
         appointments
     }
 
     fn in_local_time(&self, event: &Appointment) -> ContactAppointment {
-        let zone = self.location.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+        let zone = self.zone();
         let local = |at: DateTime<Utc>| Some(at.with_timezone(&zone).naive_local());
         let status = event.appointment_status.as_ref();
         let booked = if status == Some(&AppointmentStatus::Cancelled) { "cancelled" } else { "booked" };
@@ -43,15 +40,7 @@ impl State {
         shown.date_added = event.date_added.and_then(local);
         shown.date_updated = event.date_updated.and_then(local);
         shown.assigned_resources = event.assigned_resources.iter().map(Text::from).collect();
+        shown.extra.clone_from(&event.extra);
         shown
-    }
-
-    /// The instant of a time local to the sub-account. One that the clocks leave out counts as UTC.
-    pub(crate) fn instant_of(&self, local: NaiveDateTime) -> DateTime<Utc> {
-        let zone = self.location.timezone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
-        match zone.unwrap_or(Tz::UTC).from_local_datetime(&local) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
-            LocalResult::None => local.and_utc(),
-        }
     }
 }

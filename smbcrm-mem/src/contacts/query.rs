@@ -133,13 +133,6 @@ impl State {
                         *slot = (*slot).max(start);
                     }
                 }
-                for appointment in self.appointments.iter() {
-                    if let (Some(contact), Some(start)) = (&appointment.contact_id, appointment.start_time) {
-                        let start = self.instant_of(start).timestamp_millis();
-                        let slot = last.entry(contact).or_insert(start);
-                        *slot = (*slot).max(start);
-                    }
-                }
                 let span = match test {
                     Test::Range(range) => match translate::span(api::ValueKind::Instant, range) {
                         Some(span) => Some(span),

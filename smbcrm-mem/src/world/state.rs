@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use smbcrm_core::contacts::{Contact, ContactAppointment, Note, Task};
+use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::dedupe::{DuplicateRule, Identifier};
 use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
@@ -66,8 +66,6 @@ pub(crate) struct State {
     pub(crate) enrolments: Table<Enrolment>,
     /// Calendars and what is booked in them.
     pub(crate) book: Book,
-    /// Appointments planted by a test, beside those that are booked.
-    pub(crate) appointments: Owned<ContactAppointment>,
 }
 
 /// A thing known by id and name only.
@@ -188,7 +186,6 @@ impl State {
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),
             book: Book::default(),
-            appointments: Owned::default(),
         }
     }
 

@@ -41,7 +41,7 @@ async fn a_resource_is_created_and_read(stage: &Stage) -> Verdict {
     let service = calendar(stage, CalendarType::ServiceBooking, &["USER1"]).await?;
     let room = make(stage, ResourceType::Rooms, 1, 85, &[&service.id]).await?;
     ensure_eq!((room.capacity, room.is_active), (Some(85), true));
-    ensure_eq!(room.calendar_ids, [service.id.clone()]);
+    ensure_eq!(room.calendar_ids.iter().collect::<Vec<_>>(), [&service.id]);
     ensure_eq!(calendars.get_resource(&ResourceType::Rooms, &room.id).await?, room);
     let equipment = make(stage, ResourceType::Equipments, 3, 0, &[]).await?;
     let query = || ListCalendarResources::new(&stage.location).limit(100).skip(0);
@@ -94,7 +94,7 @@ async fn a_room_is_not_booked_twice(stage: &Stage) -> Verdict {
     let slot = first_slot(stage, &one.id).await?;
     let booked = calendars.create_appointment(booking(stage, &one.id, &contact.id, slot)).await?;
     let found = calendars.get_appointment(&booked.id).await?.appointment;
-    ensure_eq!(found.assigned_resources, [room.id.clone()]);
+    ensure_eq!(found.assigned_resources.iter().collect::<Vec<_>>(), [&room.id]);
     ensure!(!slots(stage, &two.id).await?.contains(&slot), "the room is taken");
     let second = calendars.create_appointment(booking(stage, &two.id, &contact.id, slot)).await;
     says(&refused(second, Invalid, 400)?, TAKEN)?;

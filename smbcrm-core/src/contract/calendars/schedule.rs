@@ -81,7 +81,7 @@ async fn a_schedule_narrows_the_calendars_hours(stage: &Stage) -> Verdict {
     let hours = schedule(stage, &user, every_day("08:00", "11:00")).await?;
     calendars.add_schedule_to_calendar(&hours.id, &made.id).await?;
     calendars.add_schedule_to_calendar(&hours.id, &made.id).await?; // once is enough
-    ensure_eq!(calendars.get_schedule(&hours.id).await?.calendar_ids, [made.id.clone()]);
+    ensure_eq!(calendars.get_schedule(&hours.id).await?.calendar_ids.iter().collect::<Vec<_>>(), [&made.id]);
     let narrowed = slots(stage, &made.id).await?;
     ensure!(!narrowed.is_empty() && narrowed.len() < all.len(), "{} of {}", narrowed.len(), all.len());
     ensure!(narrowed.iter().all(|slot| (9..11).contains(&slot.get().hour())), "both must be open");

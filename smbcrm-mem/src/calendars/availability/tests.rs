@@ -446,6 +446,8 @@ fn a_month_of_ten_members() {
         for _ in 0..rounds {
             found = offers(&rules, &diary, &ask(range, None, now)).len();
         }
-        println!("{label}: {found} slots in {:?}", begin.elapsed() / rounds);
+        let each = begin.elapsed() / rounds;
+        eprintln!("{label}: {found} slots in {each:?}");
+        assert!(each < std::time::Duration::from_millis(5), "{label}: {each:?}");
     }
 }
