@@ -209,10 +209,6 @@ impl State {
     ///
     /// Its id follows from the contact's, so that nothing is stored until there is something to store: a record of
     /// its own, its look-up by id and its look-up by contact cost a tenth of a create and of a contact's memory.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the conversations product, which is still to come")
-    )]
     pub(crate) fn conversation_of(&self, contact: &ContactId) -> Option<ConversationId> {
         self.contacts
             .get(contact.as_str())
