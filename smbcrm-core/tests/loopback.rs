@@ -7,10 +7,12 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use smbcrm_core::contacts::{self, *};
+use smbcrm_core::forms::{self, *};
 use smbcrm_core::locations::{self, *};
 use smbcrm_core::operation::{Loopback, Part, Request};
 use smbcrm_core::opportunities::{self, *};
 use smbcrm_core::search::ContactField;
+use smbcrm_core::surveys;
 use smbcrm_core::types::{ContactId, CustomFieldInput, LocationId, NoteId, OpportunityId, TagId, WorkflowId};
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
 
@@ -96,6 +98,18 @@ impl opportunities::Opportunities for Fake {
         Ok(FollowersRemoved::default())
     }
 }
+
+#[async_trait]
+impl forms::Forms for Fake {
+    async fn upload_files(&self, target: UploadTarget, files: ContactFiles) -> Result<Arc<Contact>> {
+        let names: Vec<_> = files.files.iter().map(|part| part.name.clone()).collect();
+        self.asked(json!([target, names]));
+        Ok(Arc::default())
+    }
+}
+
+#[async_trait]
+impl surveys::Surveys for Fake {}
 
 /// A loopback over a fake, and what the fake was asked.
 fn looped() -> (Loopback, Arc<Mutex<Vec<Value>>>) {

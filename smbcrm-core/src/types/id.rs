@@ -110,4 +110,10 @@ ids! {
     LostReasonId,
     /// Names a conversation.
     ConversationId,
+    /// Names a form.
+    FormId,
+    /// Names a survey.
+    SurveyId,
+    /// Names what a visitor submitted to a form or survey (a UUID).
+    SubmissionId,
 }
