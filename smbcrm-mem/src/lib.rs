@@ -32,6 +32,7 @@ mod admit;
 mod clock;
 mod contacts;
 mod crm;
+mod forms;
 mod index;
 mod journal;
 mod limits;
@@ -41,6 +42,7 @@ mod refusal;
 mod search;
 mod seed;
 mod server;
+mod surveys;
 mod world;
 
 pub use admin::{Admin, UploadedFile};

@@ -3,6 +3,7 @@
 mod enrol;
 mod plant;
 mod plant_deals;
+mod plant_forms;
 mod plant_location;
 mod plant_seed;
 mod tokens;

@@ -12,6 +12,7 @@ use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
 
 use super::ids::Ids;
+use crate::forms::{StoredForm, StoredSubmission};
 use crate::search::{Direction, Record, Table, Value};
 
 /// A small collection that a fork shares until somebody writes to it.
@@ -65,6 +66,10 @@ pub(crate) struct State {
     pub(crate) enrolments: Table<Enrolment>,
     /// Appointments planted by a test, until calendars book them.
     pub(crate) appointments: Owned<ContactAppointment>,
+    /// Forms and surveys.
+    pub(crate) forms: Owned<Arc<StoredForm>>,
+    /// What visitors submitted to them, in the order it came.
+    pub(crate) submissions: Owned<Arc<StoredSubmission>>,
 }
 
 /// A thing known by id and name only.
@@ -185,6 +190,8 @@ impl State {
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),
             appointments: Owned::default(),
+            forms: Owned::default(),
+            submissions: Owned::default(),
         }
     }
 

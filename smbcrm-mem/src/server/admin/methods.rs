@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use smbcrm_core::types::LocationId;
 
+use super::forms::{add_form, add_survey, submit_form, submit_survey};
 use super::inputs::{
     Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
 };
@@ -62,6 +63,10 @@ methods! {
     POST   "workflows/{id}/finish"       finish_workflow  "ends a contact's run through it: contactId"
     POST   "templates"                   add_template     "makes a message template: locationId, template"
     POST   "appointments"                add_appointment  "books an appointment as it is: locationId, appointment"
+    POST   "forms"                       add_form         "makes a form: locationId, name, fields (name, required)"
+    POST   "forms/{id}/submit"           submit_form      "fills it in as a visitor: answers, event"
+    POST   "surveys"                     add_survey       "makes a survey: locationId, name, fields (name, required)"
+    POST   "surveys/{id}/submit"         submit_survey    "fills it in as a visitor: answers, event"
 }
 
 pub(super) fn ok(value: impl Serialize) -> Outcome {

@@ -9,6 +9,7 @@
 
 mod access;
 mod files;
+mod forms;
 mod inputs;
 mod methods;
 mod planting;
