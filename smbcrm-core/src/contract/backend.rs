@@ -11,9 +11,11 @@ use serde_json::Value;
 use super::runner::Failure;
 use crate::contacts::{Contact, ContactAppointment, CreateContact};
 use crate::error::Result;
+use crate::forms::{Answers, FormField, FormSubmission};
 use crate::locations::{LocationSettings, Template};
 use crate::operation::{Operation, Response};
-use crate::types::{ContactId, LocationId, Text};
+use crate::surveys::SurveySubmission;
+use crate::types::{ContactId, FormId, LocationId, SurveyId, Text};
 use crate::{Crm, ErrorKind};
 
 /// An implementation under test.
@@ -212,6 +214,10 @@ pub enum Plant {
     Template(Box<Template>),
     /// An appointment. Answers its id.
     Appointment(Box<ContactAppointment>),
+    /// A form of this name and these fields. Answers its id.
+    Form(Text, Vec<FormField>),
+    /// A survey of this name and these fields. Answers its id.
+    Survey(Text, Vec<FormField>),
 }
 
 /// What a backend can do beyond the API. Whatever it cannot do answers `None`, and cases that need it are skipped.
@@ -237,6 +243,18 @@ pub trait Hands: Send + Sync {
     /// Plants a record; answers its id.
     async fn plant(&self, plant: Plant) -> Option<Text> {
         let _ = plant;
+        None
+    }
+
+    /// Fills in a form as a visitor.
+    async fn submit_form(&self, form: &FormId, answers: Answers) -> Option<Result<FormSubmission>> {
+        let _ = (form, answers);
+        None
+    }
+
+    /// Fills in a survey as a visitor.
+    async fn submit_survey(&self, survey: &SurveyId, answers: Answers) -> Option<Result<SurveySubmission>> {
+        let _ = (survey, answers);
         None
     }
 

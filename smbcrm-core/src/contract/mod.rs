@@ -32,11 +32,13 @@
 
 mod backend;
 mod contacts;
+mod forms;
 mod locations;
 mod opportunities;
 mod refusals;
 mod runner;
 mod samples;
+mod surveys;
 
 pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Stage, WireRequest};
 pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, run};
@@ -44,6 +46,7 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
     let products = [contacts::CASES, locations::CASES, opportunities::CASES].into_iter().flatten().copied();
+    let products = products.chain([forms::CASES, surveys::CASES]);
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

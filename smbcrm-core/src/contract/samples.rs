@@ -68,6 +68,9 @@ impl Known {
         };
         let payload = match operation.body {
             BodyKind::None => Payload::Empty,
+            BodyKind::Multipart if operation.product.name == "forms" => {
+                Payload::Multipart(vec![Part::file("field_file", "a.txt", "text/plain", "hello")])
+            }
             BodyKind::Multipart => Payload::Multipart(vec![
                 Part::field("id", self.contact.as_str()),
                 Part::file("file", "a.txt", "text/plain", "hello"),
@@ -102,7 +105,9 @@ impl Known {
             ("locations", "list_templates") => json!({ "originId": location }),
             ("opportunities", "list") => json!({ "location_id": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
-            ("opportunities", _) => json!({ "locationId": location }),
+            ("opportunities" | "surveys", _) => json!({ "locationId": location }),
+            ("forms", "upload_files") => json!({ "locationId": location, "contactId": self.contact }),
+            ("forms", _) => json!({ "locationId": location }),
             _ => json!({}),
         }
     }
