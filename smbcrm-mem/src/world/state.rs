@@ -9,9 +9,9 @@ use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
 };
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
-use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
+use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text, UserId};
 
-use super::ids::Ids;
+use super::ids::{self, Ids};
 use crate::forms::{StoredForm, StoredSubmission};
 use crate::search::{Direction, Record, Table, Value};
 
@@ -46,8 +46,6 @@ pub(crate) struct State {
     pub(crate) contacts: Table<Contact>,
     pub(crate) tasks: Table<StoredTask>,
     pub(crate) notes: Table<Note>,
-    /// The conversation that every contact has; its contents come with the conversations product.
-    pub(crate) conversations: Table<Thread>,
     /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
@@ -77,13 +75,6 @@ pub(crate) struct State {
 pub(crate) struct Named {
     pub(crate) id: Text,
     pub(crate) name: Text,
-}
-
-/// A contact's conversation.
-#[derive(Debug, Clone)]
-pub(crate) struct Thread {
-    pub(crate) id: Text,
-    pub(crate) contact_id: ContactId,
 }
 
 /// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
@@ -173,7 +164,6 @@ impl State {
                 .ordered_by(ContactKey::DateAdded, Direction::Descending),
             tasks: Table::new().keyed_by(ByContact),
             notes: Table::new().keyed_by(ByContact),
-            conversations: Table::new().keyed_by(ByContact),
             opportunities: Table::new()
                 .keyed_by(OpportunityKey::Id)
                 .keyed_by(OpportunityKey::ContactId)
@@ -219,6 +209,16 @@ impl State {
 
     pub(crate) fn allows_duplicate_opportunities(&self) -> bool {
         self.settings().and_then(|s| s.allow_duplicate_opportunity).unwrap_or(false)
+    }
+
+    /// The conversation of a contact, which it has from the start.
+    ///
+    /// Its id follows from the contact's, so that nothing is stored until there is something to store: a record of
+    /// its own, its look-up by id and its look-up by contact cost a tenth of a create and of a contact's memory.
+    pub(crate) fn conversation_of(&self, contact: &ContactId) -> Option<ConversationId> {
+        self.contacts
+            .get(contact.as_str())
+            .map(|contact| ids::derived(contact.id.as_str(), "conversation").into())
     }
 
     /// The region that phone numbers without a country code belong to.
@@ -460,7 +460,6 @@ macro_rules! of_a_contact {
 of_a_contact! {
     StoredTask, task.id, |stored| stored.task.contact_id.as_ref();
     Note, id, |note| note.contact_id.as_ref();
-    Thread, id, |thread| Some(&thread.contact_id);
     Enrolment, key, |enrolment| Some(&enrolment.contact_id);
 }
 
