@@ -25,6 +25,7 @@ extern crate self as smbcrm_core; // the macros name the crate by its full name,
 pub mod contacts;
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod conversations;
 mod crm;
 pub mod dedupe;
 pub mod error;

@@ -69,6 +69,8 @@ impl contacts::Contacts for Fake {
     }
 }
 
+impl smbcrm_core::conversations::Conversations for Fake {}
+
 #[async_trait]
 impl locations::Locations for Fake {
     async fn get_tag(&self, location_id: &LocationId, tag_id: &TagId) -> Result<Tag> {
@@ -246,4 +248,14 @@ fn refusals_survive_and_what_is_missing_says_so() {
     assert_eq!(refused.to_string(), "contacts.delete: 400 Contact with id C 1 not found");
     let missing = block_on(crm.contacts().list_notes(&"C".into())).unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn an_upload_carries_a_query_and_parts() {
+    let (crm, asked) = looped();
+    let file = Part::file("", "a.txt", "text/plain", "hello");
+    let files = ContactFiles::new().file(&"FIELD".into(), "f_1", file);
+    block_on(crm.forms().upload_files(UploadTarget::new("C", "L"), files)).unwrap();
+    let seen = asked.lock().unwrap().pop();
+    assert_eq!(seen, Some(json!([{ "contactId": "C", "locationId": "L" }, ["FIELD_f_1"]])));
 }

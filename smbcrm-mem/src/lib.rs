@@ -31,6 +31,7 @@ mod admin;
 mod admit;
 mod clock;
 mod contacts;
+mod conversations;
 mod crm;
 mod forms;
 mod index;
@@ -47,6 +48,9 @@ mod world;
 
 pub use admin::{Admin, UploadedFile};
 pub use clock::Clock;
+pub use conversations::{
+    OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
+};
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;

@@ -32,6 +32,7 @@
 
 mod backend;
 mod contacts;
+mod conversations;
 mod forms;
 mod locations;
 mod opportunities;
@@ -45,7 +46,8 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = [contacts::CASES, locations::CASES, opportunities::CASES].into_iter().flatten().copied();
+    let products = [contacts::CASES, conversations::CASES, locations::CASES, opportunities::CASES];
+    let products = products.into_iter().flatten().copied();
     let products = products.chain([forms::CASES, surveys::CASES]);
     [refusals::CASES].into_iter().chain(products).flatten()
 }

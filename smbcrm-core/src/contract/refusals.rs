@@ -139,6 +139,9 @@ async fn records_that_are_not_there_are_named(stage: &Stage) -> Verdict {
     let mut known = Known::make(stage).await?;
     known.contact = "nobody".into();
     known.opportunity = "nothing".into();
+    known.conversation = "nowhere".into();
+    known.message = "no-message".into();
+    known.email = "no-email".into();
     let mut complaints = Vec::new();
     for operation in operations().filter(|operation| operation.place == Place::Record) {
         // A business may be unknown and simply have no contacts.

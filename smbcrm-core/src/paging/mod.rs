@@ -36,6 +36,7 @@
 
 mod bounds;
 mod contacts;
+mod conversations;
 mod forms;
 mod items;
 mod locations;
@@ -48,6 +49,7 @@ mod walk;
 mod tests;
 
 pub use contacts::ContactsExt;
+pub use conversations::ConversationsExt;
 pub use forms::FormsExt;
 pub use futures::{Stream, StreamExt, TryStreamExt};
 pub use items::Items;
