@@ -64,7 +64,7 @@ impl State {
             else {
                 continue; // refused above
             };
-            let kept = self.keep_file(file, base);
+            let kept = self.keep_field_file(file, base);
             let mut meta = kept.meta;
             meta["uuid"] = json!(file_id);
             if let Some((_, files)) = held.iter_mut().find(|(known, _)| known.id == *field) {

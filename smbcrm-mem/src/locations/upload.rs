@@ -90,7 +90,7 @@ impl State {
         let mut done = UploadedFiles::default();
         for file in upload.files {
             let name = file.file_name.clone().unwrap_or_default();
-            let KeptFile { url, mut meta, .. } = self.keep_file(file, base);
+            let KeptFile { url, mut meta, .. } = self.keep_field_file(file, base);
             meta["url"] = json!(url);
             done.meta.push(meta);
             done.uploaded_files.insert(name, url);
@@ -98,8 +98,8 @@ impl State {
         Ok(done)
     }
 
-    /// Keeps a file that was checked.
-    pub(crate) fn keep_file(&mut self, file: Part, base: &str) -> KeptFile {
+    /// Keeps a file of a custom field that was checked.
+    pub(crate) fn keep_field_file(&mut self, file: Part, base: &str) -> KeptFile {
         let id = self.ids.record();
         let url: Text = format!("{base}/_mem/files/{id}").into();
         let name = file.file_name.unwrap_or_default();
