@@ -274,6 +274,8 @@ mod tests {
 
     impl locations::Locations for Fake {}
     impl crate::conversations::Conversations for Fake {}
+    impl crate::forms::Forms for Fake {}
+    impl crate::surveys::Surveys for Fake {}
 
     #[test]
     fn moves_by_name_and_follows_up() {
