@@ -190,9 +190,8 @@ impl forms::Forms for Fake {
 
     async fn list_submissions(&self, query: ListFormSubmissions) -> Result<FormSubmissionPage> {
         let submission = |n| FormSubmission { id: id(n).into(), ..FormSubmission::default() };
-        let mut page = FormSubmissionPage::default();
-        page.submissions = self.serve(&query)?.map(submission).collect();
-        Ok(page)
+        let submissions = self.serve(&query)?.map(submission).collect();
+        Ok(FormSubmissionPage { submissions, ..FormSubmissionPage::default() })
     }
 }
 
@@ -205,9 +204,8 @@ impl surveys::Surveys for Fake {
 
     async fn list_submissions(&self, query: ListSurveySubmissions) -> Result<SurveySubmissionPage> {
         let submission = |n| SurveySubmission { id: id(n).into(), ..SurveySubmission::default() };
-        let mut page = SurveySubmissionPage::default();
-        page.submissions = self.serve(&query)?.map(submission).collect();
-        Ok(page)
+        let submissions = self.serve(&query)?.map(submission).collect();
+        Ok(SurveySubmissionPage { submissions, ..SurveySubmissionPage::default() })
     }
 }
 
