@@ -29,6 +29,7 @@
 
 mod admin;
 mod admit;
+mod calendars;
 mod clock;
 mod contacts;
 mod conversations;

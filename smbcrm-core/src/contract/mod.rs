@@ -31,6 +31,7 @@
 #![deny(dead_code)]
 
 mod backend;
+mod calendars;
 mod contacts;
 mod conversations;
 mod forms;
@@ -46,7 +47,8 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = [contacts::CASES, conversations::CASES, locations::CASES, opportunities::CASES];
+    let products =
+        [calendars::CASES, contacts::CASES, conversations::CASES, locations::CASES, opportunities::CASES];
     let products = products.into_iter().flatten().copied();
     let products = products.chain([forms::CASES, surveys::CASES]);
     [refusals::CASES].into_iter().chain(products).flatten()

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use smbcrm_core::contacts::{Contact, ContactAppointment, Note, Task};
+use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::dedupe::{DuplicateRule, Identifier};
 use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
@@ -12,6 +12,7 @@ use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text, UserId};
 
 use super::ids::{self, Ids};
+use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::forms::{StoredForm, StoredSubmission};
 use crate::search::{Direction, Record, Table, Value};
@@ -69,8 +70,8 @@ pub(crate) struct State {
     pub(crate) workflows: Owned<Named>,
     /// Which contact is in which campaign or workflow.
     pub(crate) enrolments: Table<Enrolment>,
-    /// Appointments planted by a test, until calendars book them.
-    pub(crate) appointments: Owned<ContactAppointment>,
+    /// Calendars and what is booked in them.
+    pub(crate) book: Book,
     /// Forms and surveys.
     pub(crate) forms: Owned<Arc<StoredForm>>,
     /// What visitors submitted to them, in the order it came.
@@ -189,7 +190,7 @@ impl State {
             campaigns: Owned::default(),
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),
-            appointments: Owned::default(),
+            book: Book::default(),
             forms: Owned::default(),
             submissions: Owned::default(),
         }
