@@ -77,8 +77,12 @@ macro_rules! products {
 }
 
 products! {
+    /// Calendars, their free slots and what is booked in them.
+    calendars: Calendars,
     /// People a sub-account talks to.
     contacts: Contacts,
+    /// What a sub-account and its contacts write to each other.
+    conversations: Conversations,
     /// Sub-accounts and what is defined on them.
     locations: Locations,
     /// Deals in pipelines.

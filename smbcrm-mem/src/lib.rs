@@ -29,8 +29,10 @@
 
 mod admin;
 mod admit;
+mod calendars;
 mod clock;
 mod contacts;
+mod conversations;
 mod crm;
 mod index;
 mod journal;
@@ -45,6 +47,9 @@ mod world;
 
 pub use admin::{Admin, UploadedFile};
 pub use clock::Clock;
+pub use conversations::{
+    OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
+};
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;

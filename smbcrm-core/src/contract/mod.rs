@@ -31,7 +31,9 @@
 #![deny(dead_code)]
 
 mod backend;
+mod calendars;
 mod contacts;
+mod conversations;
 mod locations;
 mod opportunities;
 mod refusals;
@@ -43,7 +45,9 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = [contacts::CASES, locations::CASES, opportunities::CASES].into_iter().flatten().copied();
+    let products =
+        [calendars::CASES, contacts::CASES, conversations::CASES, locations::CASES, opportunities::CASES];
+    let products = products.into_iter().flatten().copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::backend::Stage;
+use super::calendars;
 use super::runner::Failure;
 use crate::contacts::{CreateNote, CreateTask};
+use crate::conversations::{SendMessage, SendType};
 use crate::operation::{Arguments, BodyKind, Operation, Part, Payload};
 use crate::opportunities::{CreateOpportunity, ListPipelines, OpportunityStatus};
 use crate::types::{LocationId, Text};
@@ -20,6 +22,10 @@ pub(super) struct Known {
     pub(super) pipeline: Text,
     pub(super) stage: Text,
     pub(super) opportunity: Text,
+    pub(super) conversation: Text,
+    pub(super) message: Text,
+    pub(super) email: Text,
+    pub(super) calendars: calendars::Sample,
 }
 
 impl Known {
@@ -42,6 +48,8 @@ impl Known {
             &contact.id,
         );
         let opportunity = opportunities.create(deal).await?;
+        let letter = SendMessage::new(SendType::Email, &contact.id).html("<p>Hello</p>");
+        let sent = stage.crm.conversations().send(letter).await?;
         let location = stage.crm.locations().get(&stage.location).await?;
         Ok(Self {
             location: stage.location.clone(),
@@ -52,6 +60,10 @@ impl Known {
             pipeline: pipeline.id.as_text().clone(),
             stage: first.id.as_text().clone(),
             opportunity: opportunity.id.as_text().clone(),
+            conversation: sent.conversation_id.as_text().clone(),
+            message: sent.message_id.as_text().clone(),
+            email: sent.email_message_id.map(Text::from).unwrap_or_default(),
+            calendars: calendars::Sample::make(stage, &contact.id).await?,
         })
     }
 
@@ -68,6 +80,12 @@ impl Known {
         };
         let payload = match operation.body {
             BodyKind::None => Payload::Empty,
+            BodyKind::Multipart if operation.product.name == "conversations" => Payload::Multipart(vec![
+                Part::field("locationId", self.location.as_str()),
+                Part::field("conversationId", self.conversation.as_str()),
+                Part::field("contactId", self.contact.as_str()),
+                Part::file("fileAttachment", "a.txt", "text/plain", "hello"),
+            ]),
             BodyKind::Multipart => Payload::Multipart(vec![
                 Part::field("id", self.contact.as_str()),
                 Part::file("file", "a.txt", "text/plain", "hello"),
@@ -79,12 +97,18 @@ impl Known {
 
     fn param(&self, operation: &Operation, name: &str) -> String {
         let text = match (operation.product.name, name) {
+            ("calendars", _) => self.calendars.param(operation, name),
             (_, "locationId") => self.location.as_str(),
             (_, "contactId") => &self.contact,
             (_, "taskId") => &self.task,
             (_, "type") => "add",
             ("contacts", "id") => &self.note,
             ("opportunities", "id") => &self.opportunity,
+            (_, "conversationId") => &self.conversation,
+            (_, "messageId") => &self.message,
+            (_, "emailMessageId") => &self.email,
+            ("conversations", "id") if operation.name == "get_email" => &self.email,
+            ("conversations", "id") => &self.message,
             _ => "some-id",
         };
         text.to_owned()
@@ -93,6 +117,7 @@ impl Known {
     fn query(&self, operation: &Operation) -> Value {
         let location = self.location.as_str();
         match (operation.product.name, operation.name) {
+            ("calendars", _) => self.calendars.query(operation, location),
             ("contacts", "find_duplicate") => {
                 json!({ "locationId": location, "email": "nobody@contract.example" })
             }
@@ -101,6 +126,11 @@ impl Known {
             ("locations", "delete") => json!({ "deleteTwilioAccount": false }),
             ("locations", "list_templates") => json!({ "originId": location }),
             ("opportunities", "list") => json!({ "location_id": location }),
+            ("conversations", "list_messages") => json!({}),
+            ("conversations", "get_subscriptions") => {
+                json!({ "locationId": location, "contactId": self.contact })
+            }
+            ("conversations", _) => json!({ "locationId": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
             ("opportunities", _) => json!({ "locationId": location }),
             _ => json!({}),
@@ -113,6 +143,7 @@ impl Known {
         let rule = json!({ "intervalType": "daily", "interval": 1, "startDate": "2026-01-01T09:00:00.000Z",
             "dueAfterSeconds": 3600 });
         match (operation.product.name, operation.name) {
+            ("calendars", _) => self.calendars.body(operation, location),
             ("contacts", "search") => json!({ "locationId": location, "pageLimit": 10 }),
             ("contacts", "create_task") => {
                 json!({ "title": "Call", "dueDate": "2026-01-01T09:00:00.000Z", "completed": false })
@@ -140,6 +171,7 @@ impl Known {
                 json!({ "name": "a", "value": "b" })
             }
             ("opportunities", "search") => json!({ "locationId": location, "limit": 10 }),
+            ("conversations", name) => self.conversation_body(name),
             ("opportunities", "set_status") => json!({ "status": "won" }),
             ("opportunities", "upsert") => {
                 json!({ "locationId": location, "pipelineId": self.pipeline, "contactId": self.contact })
@@ -149,6 +181,36 @@ impl Known {
                 json!({ "pipelineId": self.pipeline, "pipelineStageId": self.stage,
                 "locationId": location, "name": "Deal", "status": "open", "contactId": self.contact })
             }
+            _ => json!({}),
+        }
+    }
+
+    fn conversation_body(&self, operation: &str) -> Value {
+        let (location, conversation) = (self.location.as_str(), self.conversation.as_str());
+        match operation {
+            "update" => json!({ "locationId": location, "unreadCount": 0 }),
+            "create_subtype" => json!({ "name": "News", "channel": "email", "language": "en" }),
+            "update_subtype" => json!({ "name": "News" }),
+            "change_subscription" => json!({ "locationId": location, "contactId": self.contact,
+                "email": "ada@contract.example",
+                "subscription_action": { "type": "default", "subtype_name": "One on One",
+                    "subtype_status": "unsubscribed" } }),
+            "send" => json!({ "type": "Email", "contactId": self.contact, "html": "<p>Hello</p>" }),
+            "add_inbound" => json!({ "type": "SMS", "conversationId": conversation, "message": "Hello" }),
+            "add_outbound" => json!({ "type": "Call", "conversationId": conversation,
+                "conversationProviderId": "some-provider" }),
+            "reply_to_review" => {
+                json!({ "conversationId": conversation, "locationId": location, "message": "Thanks" })
+            }
+            "initiate_upload" => json!({ "locationId": location, "conversationId": conversation,
+                "filename": "a.png", "contentType": "image/png", "channel": "SMS" }),
+            "complete_upload" => json!({ "locationId": location, "conversationId": conversation,
+                "uploadId": "some-upload", "filePath": "some/path", "filename": "a.png" }),
+            "update_message_status" => json!({ "status": "delivered" }),
+            "set_attachments" => json!({ "attachments": ["https://files.example/a.mp3"] }),
+            "set_typing" => json!({ "locationId": location, "isTyping": true, "visitorId": "visitor",
+                "conversationId": conversation }),
+            "create" => json!({ "locationId": location, "contactId": self.contact }),
             _ => json!({}),
         }
     }

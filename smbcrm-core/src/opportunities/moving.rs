@@ -272,7 +272,9 @@ mod tests {
         }
     }
 
+    impl crate::calendars::Calendars for Fake {}
     impl locations::Locations for Fake {}
+    impl crate::conversations::Conversations for Fake {}
 
     #[test]
     fn moves_by_name_and_follows_up() {

@@ -125,6 +125,9 @@ impl contacts::Contacts for Fake {
     }
 }
 
+impl crate::conversations::Conversations for Fake {}
+impl crate::calendars::Calendars for Fake {}
+
 #[async_trait]
 impl locations::Locations for Fake {
     async fn search(&self, query: SearchLocations) -> Result<Vec<Location>> {

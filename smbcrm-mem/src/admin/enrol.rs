@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use smbcrm_core::contacts::{Contact, ContactAppointment};
 use smbcrm_core::dedupe::{normalise_email, normalise_phone};
-use smbcrm_core::types::{AppointmentId, CampaignId, ContactId, LocationId, Text, WorkflowId};
+use smbcrm_core::types::{
+    AppointmentId, CampaignId, ContactId, ConversationId, LocationId, Text, WorkflowId,
+};
 
 use crate::Admin;
 use crate::world::{Named, State};
@@ -13,24 +15,22 @@ use crate::world::{Named, State};
 impl Admin<'_> {
     /// Books an appointment as it is; its contact lists it and can be found by it (`lastAppointment`).
     ///
-    /// An empty id is minted; the sub-account is filled in. One of the same id is replaced. Times are local to the
-    /// sub-account. `None` when there is no such sub-account.
+    /// Nobody asks whether its time is free; from then on it is taken. An empty id is minted; the sub-account is filled
+    /// in. One of the same id is replaced. Times are local to the sub-account; without them it begins now, for half an
+    /// hour. `None` when there is no such sub-account.
     pub fn add_appointment(
         &self,
         location: &LocationId,
-        mut appointment: ContactAppointment,
+        appointment: ContactAppointment,
     ) -> Option<AppointmentId> {
-        self.edit(location, |state| {
-            if appointment.id.is_empty() {
-                appointment.id = state.ids.record().into();
-            }
-            appointment.location_id = Some(state.location.id.clone());
-            let id = appointment.id.clone();
-            let appointments = state.appointments.edit();
-            appointments.retain(|known| known.id != id);
-            appointments.push(appointment);
-            id
-        })
+        let now = self.crm.world.clock.now();
+        self.edit(location, |state| state.plant_appointment(appointment, now))
+    }
+
+    /// The conversation of a contact, which it has from its creation on. `None` when there is no such contact.
+    pub fn conversation(&self, contact: &ContactId) -> Option<ConversationId> {
+        let directory = self.crm.world.directory.read();
+        directory.candidates(contact.as_str()).find_map(|sub| sub.state.read().conversation_of(contact))
     }
 
     /// Makes a campaign that contacts may be enrolled in. `None` when there is no such sub-account.
@@ -40,6 +40,18 @@ impl Admin<'_> {
             state.campaigns.edit().push(Named { id: id.clone(), name: name.into() });
             id.into()
         })
+    }
+
+    /// The campaigns and their names, in the order they were made. `None` when there is no such sub-account.
+    pub fn campaigns(&self, location: &LocationId) -> Option<Vec<(CampaignId, Text)>> {
+        let named = |known: &Named| (CampaignId::from(&known.id), known.name.clone());
+        self.edit(location, |state| state.campaigns.iter().map(named).collect())
+    }
+
+    /// The workflows and their names, in the order they were made. `None` when there is no such sub-account.
+    pub fn workflows(&self, location: &LocationId) -> Option<Vec<(WorkflowId, Text)>> {
+        let named = |known: &Named| (WorkflowId::from(&known.id), known.name.clone());
+        self.edit(location, |state| state.workflows.iter().map(named).collect())
     }
 
     /// Makes a workflow that contacts may be enrolled in; its id is a UUID. `None` when there is no such

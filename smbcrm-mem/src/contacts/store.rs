@@ -148,6 +148,7 @@ impl State {
         self.define_tags(&contact.tags);
         let contact = Arc::new(contact);
         self.contacts.put(Arc::clone(&contact));
+        self.begin_first_thread(&contact.id, contact.date_added.timestamp_millis());
         contact
     }
 
@@ -206,11 +207,10 @@ impl State {
         }
         remove_from!(tasks, ByContact);
         remove_from!(notes, ByContact);
+        self.delete_threads_of(id);
         remove_from!(enrolments, ByContact);
         remove_from!(opportunities, crate::world::OpportunityKey::ContactId);
-        if self.appointments.iter().any(|appointment| appointment.contact_id.as_ref() == Some(id)) {
-            self.appointments.edit().retain(|appointment| appointment.contact_id.as_ref() != Some(id));
-        }
+        self.book.forget_contact(id);
         self.contacts.remove(id.as_str());
     }
 }

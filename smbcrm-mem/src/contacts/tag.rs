@@ -95,7 +95,7 @@ impl State {
     }
 
     pub(crate) fn tag_named(&self, name: &str) -> Option<&Arc<Tag>> {
-        self.tags.find(&TagKey::Name, Value::Text(name)).next()
+        self.tags.find_one(&TagKey::Name, Value::Text(name))
     }
 
     pub(crate) fn define_tag(&mut self, name: Text) -> Arc<Tag> {

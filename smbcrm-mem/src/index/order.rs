@@ -93,6 +93,7 @@ impl<K: Copy> Order<K> {
     }
 
     /// How many entries there are.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.len
     }

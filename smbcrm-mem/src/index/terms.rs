@@ -53,6 +53,7 @@ impl<K, const CHUNK: usize> fmt::Debug for Terms<K, CHUNK> {
 
 impl<K: Hash + Eq + Clone, const CHUNK: usize> Terms<K, CHUNK> {
     /// How many distinct terms there are.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
     }

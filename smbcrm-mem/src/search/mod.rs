@@ -16,7 +16,7 @@
 //!     people.prepare(&query);   // under the write lock: build it, once
 //! }
 //! let hits = people.search(&query);          // hits.records, hits.total
-//! let next = query.page(Page::after(hits.cursor?, 25));
+//! let next = query.page(Page::after(Cursor::of(hits.records.last()?, &sort), 25));
 //! let before = people.clone();               // a fork: independent, and made in no time
 //! ```
 //!
@@ -42,7 +42,7 @@ mod tests;
 pub(crate) mod translate;
 mod value;
 
-pub(crate) use filter::{Filter, Predicate, Span};
+pub(crate) use filter::{Filter, Span};
 pub(crate) use query::{Cursor, Direction, Hits, OFFSET_WINDOW, Page, Query, Sort};
 pub(crate) use table::Table;
 pub(crate) use value::{Record, Term, Value, fold};

@@ -60,8 +60,7 @@ pub(super) fn take<R: Record>(
     let touched = places.iter().fold(0, |sum, record| sum ^ Arc::strong_count(record) ^ record.id().len());
     std::hint::black_box(touched);
     let records: Vec<Arc<R>> = places.into_iter().map(Arc::clone).collect();
-    let cursor = records.last().map(|record| Cursor::of(&**record, sort));
-    Hits { records, ranks: found.iter().map(|(rank, _)| *rank).collect(), total: total as u64, cursor }
+    Hits { records, ranks: found.iter().map(|(rank, _)| *rank).collect(), total: total as u64 }
 }
 
 impl<'a> Start<'a> {

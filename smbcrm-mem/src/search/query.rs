@@ -132,8 +132,6 @@ pub(crate) struct Hits<R> {
     pub(crate) ranks: Vec<u64>,
     /// How many records pass the filter, on all pages: exact.
     pub(crate) total: u64,
-    /// The place of the last record of the page; `None` if the page is empty.
-    pub(crate) cursor: Option<Cursor>,
 }
 
 impl<R: Record> fmt::Debug for Hits<R> {

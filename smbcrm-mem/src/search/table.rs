@@ -258,6 +258,12 @@ impl<R: Record> Table<R> {
         page::take(self, &Plan::of(self, &query.filter), self.sort_of(query), &query.page)
     }
 
+    /// The place of the last record of an answer; `None` if there is none.
+    #[cfg(test)]
+    pub(crate) fn place_of_last(&self, query: &Query<R>, hits: &Hits<R>) -> Option<super::Cursor> {
+        hits.records.last().map(|record| super::Cursor::of(&**record, self.sort_of(query)))
+    }
+
     /// How many records pass a filter.
     pub(crate) fn count(&self, filter: &Filter<R>) -> u64 {
         match Plan::of(self, filter) {

@@ -186,7 +186,7 @@ fn ask(
         let hits = table.search(&query);
         prop_assert_eq!(hits.total, expected.len() as u64);
         walked.extend(ids(&hits));
-        match hits.cursor {
+        match table.place_of_last(&query, &hits) {
             Some(cursor) => query.page = Page::after(cursor, limit),
             None => break,
         }
@@ -340,7 +340,8 @@ fn the_example_of_the_module() {
     let hits = before.search(&query);
     assert_eq!((hits.total, hits.records[0].id()), (80, "p89"));
 
-    let next = query.page(Page::after(hits.cursor.unwrap(), 2));
+    let place = before.place_of_last(&query, &hits).unwrap();
+    let next = query.page(Page::after(place, 2));
     assert_eq!(ids(&before.search(&next)), ["p64", "p63"]);
     let short = Cursor { keys: vec![], id: "p63".into() };
     assert_eq!(ids(&before.search(&next.page(Page::after(short, 1)))), ["p62"], "completed from the record");

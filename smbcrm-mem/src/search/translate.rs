@@ -95,11 +95,8 @@ impl Complaints {
 
     pub(crate) fn add(&mut self, errors: Vec<FilterError>) {
         for error in errors {
-            if error.status() == 422 {
-                self.shape.push(error.message)
-            } else {
-                self.domain.push(error.message)
-            }
+            let list = if error.status() == 422 { &mut self.shape } else { &mut self.domain };
+            list.push(error.message);
         }
     }
 

@@ -47,7 +47,6 @@ impl Ids {
 }
 
 /// The id of what every record of a kind has (a contact's conversation), made from the record's own.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the conversations product, which is still to come"))]
 pub(crate) fn derived(id: &str, kind: &str) -> Text {
     let seed = crate::index::hash_of(&(id, kind));
     let ordinal = ordinal(id).and_then(|ordinal| u32::try_from(ordinal).ok()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use smbcrm_core::contacts::{Contact, ContactAppointment, Note, Task};
+use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::dedupe::{DuplicateRule, Identifier};
 use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
@@ -12,6 +12,8 @@ use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text, UserId};
 
 use super::ids::{self, Ids};
+use crate::calendars::Book;
+use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::search::{Direction, Record, Table, Value};
 
 /// A small collection that a fork shares until somebody writes to it.
@@ -45,6 +47,12 @@ pub(crate) struct State {
     pub(crate) contacts: Table<Contact>,
     pub(crate) tasks: Table<StoredTask>,
     pub(crate) notes: Table<Note>,
+    /// The conversation that every contact has.
+    pub(crate) conversations: Table<Thread>,
+    /// Whether the conversations are stored; see [`State::lay_out_threads`].
+    pub(crate) threads_laid_out: bool,
+    /// What conversations hold: messages, what was and is to be sent.
+    pub(crate) inbox: Inbox,
     /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
@@ -61,8 +69,8 @@ pub(crate) struct State {
     pub(crate) workflows: Owned<Named>,
     /// Which contact is in which campaign or workflow.
     pub(crate) enrolments: Table<Enrolment>,
-    /// Appointments planted by a test, until calendars book them.
-    pub(crate) appointments: Owned<ContactAppointment>,
+    /// Calendars and what is booked in them.
+    pub(crate) book: Book,
 }
 
 /// A thing known by id and name only.
@@ -159,6 +167,9 @@ impl State {
                 .ordered_by(ContactKey::DateAdded, Direction::Descending),
             tasks: Table::new().keyed_by(ByContact),
             notes: Table::new().keyed_by(ByContact),
+            conversations: Table::new().keyed_by(ThreadKey::Contact),
+            threads_laid_out: false,
+            inbox: Inbox::new(),
             opportunities: Table::new()
                 .keyed_by(OpportunityKey::Id)
                 .keyed_by(OpportunityKey::ContactId)
@@ -174,7 +185,7 @@ impl State {
             campaigns: Owned::default(),
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),
-            appointments: Owned::default(),
+            book: Book::default(),
         }
     }
 
@@ -206,22 +217,48 @@ impl State {
 
     /// The conversation of a contact, which it has from the start.
     ///
-    /// Its id follows from the contact's, so that nothing is stored until there is something to store: a record of
-    /// its own, its look-up by id and its look-up by contact cost a tenth of a create and of a contact's memory.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the conversations product, which is still to come")
-    )]
+    /// The id of its first one follows from the contact's, so that nothing is stored before somebody asks for
+    /// conversations: a record of its own and its look-ups cost a tenth of a create and of a contact's memory.
     pub(crate) fn conversation_of(&self, contact: &ContactId) -> Option<ConversationId> {
-        self.contacts
-            .get(contact.as_str())
-            .map(|contact| ids::derived(contact.id.as_str(), "conversation").into())
+        if self.threads_laid_out {
+            return self.thread_of(contact).map(|thread| thread.id.clone());
+        }
+        self.contacts.get(contact.as_str()).map(|contact| first_thread(&contact.id))
+    }
+
+    /// Stores the conversation of every contact, the first time that somebody asks for conversations.
+    pub(crate) fn lay_out_threads(&mut self) {
+        if self.threads_laid_out {
+            return;
+        }
+        self.threads_laid_out = true;
+        let made: Vec<_> = self
+            .contacts
+            .iter()
+            .map(|contact| (contact.id.clone(), contact.date_added.timestamp_millis()))
+            .collect();
+        for (contact, at) in made {
+            self.begin_first_thread(&contact, at);
+        }
+    }
+
+    /// Gives a new contact its conversation. A seed may replace a contact, which keeps the one it has.
+    pub(crate) fn begin_first_thread(&mut self, contact: &ContactId, at: i64) {
+        if self.threads_laid_out && self.thread_of(contact).is_none() {
+            let thread = Thread::new(first_thread(contact), contact.clone(), at);
+            self.conversations.put(Arc::new(thread));
+        }
     }
 
     /// The region that phone numbers without a country code belong to.
     pub(crate) fn region(&self) -> &str {
         self.location.country.as_deref().filter(|country| country.len() == 2).unwrap_or("US")
     }
+}
+
+/// The id of a contact's first conversation.
+fn first_thread(contact: &ContactId) -> ConversationId {
+    ids::derived(contact.as_str(), "conversation").into()
 }
 
 /// What a contact is found by.

@@ -12,11 +12,11 @@ use smbcrm_core::locations::{Location, LocationSettings};
 use smbcrm_core::operation::{Loopback, Response};
 use smbcrm_core::types::{ContactId, LocationId, Text};
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
-use smbcrm_mem::{MemCrm, MemServer, RateLimits, Scopes, Service, TokenLevel, Wire};
+use smbcrm_mem::{MemCrm, MemServer, ProviderKind, RateLimits, Scopes, Service, TokenLevel, Wire};
 
 /// How calls reach the CRM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub(crate) enum Door {
     /// Method calls.
     InProcess,
     /// Encoded and decoded, without HTTP.
@@ -28,7 +28,7 @@ pub enum Door {
 }
 
 /// The in-memory CRM behind one of its doors; each stage is a world of its own.
-pub struct Mem(pub Door);
+pub(crate) struct Mem(pub(crate) Door);
 
 const OTHER: &str = "LOC00000000000000002";
 
@@ -41,7 +41,7 @@ fn scopes(access: &Access) -> Option<(Level, Scopes)> {
 }
 
 /// The value of a token of this access in a world.
-pub fn token(crm: &MemCrm, access: &Access) -> String {
+pub(crate) fn token(crm: &MemCrm, access: &Access) -> String {
     let Some((level, scopes)) = scopes(access) else {
         return match access {
             Access::Unknown => "pit-00000000-0000-0000-0000-000000000000".to_owned(),
@@ -57,7 +57,7 @@ pub fn token(crm: &MemCrm, access: &Access) -> String {
 }
 
 /// A world with two sub-accounts.
-pub fn world() -> MemCrm {
+pub(crate) fn world() -> MemCrm {
     let crm = MemCrm::builder().rate_limits(RateLimits::off()).build();
     let mut other = Location::default();
     other.id = OTHER.into();
@@ -94,7 +94,7 @@ impl Backend for Mem {
 }
 
 /// Everything that the owner of a world can do.
-pub struct MemHands {
+pub(crate) struct MemHands {
     crm: MemCrm,
     door: Door,
     server: Option<MemServer>,
@@ -166,7 +166,7 @@ impl Hands for MemHands {
 }
 
 /// Plants a record in the world's first sub-account.
-pub fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
+pub(crate) fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
     let (admin, location) = (crm.admin(), crm.location());
     match plant {
         Plant::Pipeline(name, stages) => Some(admin.add_pipeline(location, name, stages)?.id.into()),
@@ -174,6 +174,20 @@ pub fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
         Plant::Campaign(name) => Some(admin.add_campaign(location, name)?.into()),
         Plant::Workflow(name) => Some(admin.add_workflow(location, name)?.into()),
         Plant::Appointment(appointment) => Some(admin.add_appointment(location, *appointment)?.into()),
+        Plant::ConversationProvider(kind) => {
+            let kind = match kind.as_str() {
+                "Email" => ProviderKind::Email,
+                "Call" => ProviderKind::Call,
+                _ => ProviderKind::Sms,
+            };
+            Some(admin.add_conversation_provider(location, kind)?.into())
+        }
+        Plant::Review(contact, text) => Some(admin.add_review(&contact, text)?.into()),
+        Plant::Recording(message, sound) => admin.set_recording(&message, sound).map(|()| message.into()),
+        Plant::Transcription(message, said) => {
+            admin.set_transcription(&message, said).map(|()| message.into())
+        }
+        Plant::Upload(upload, data) => admin.put_upload(upload.as_str(), data).map(|()| upload.into()),
         Plant::LostReason(name) => Some(admin.add_lost_reason(location, name)?.id.into()),
         // Products add their line here as they land.
         _ => None,
