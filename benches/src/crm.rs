@@ -104,10 +104,11 @@ pub fn get(crm: &dyn Crm, ids: &[ContactId]) {
 }
 
 /// Looks for the contacts that these e-mails would collide with, one call each.
-pub fn find_duplicate(crm: &dyn Crm, location: &LocationId, emails: &[&str]) {
+pub fn find_duplicate(crm: &dyn Crm, location: &LocationId, emails: &[String]) {
     block_on(async {
         for email in emails {
-            let found = sure(crm.contacts().find_duplicate(FindDuplicate::new(location).email(*email)).await);
+            let found =
+                sure(crm.contacts().find_duplicate(FindDuplicate::new(location).email(email.as_str())).await);
             assert!(found.contact.is_some(), "{email}");
             std::hint::black_box(found);
         }

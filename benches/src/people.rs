@@ -84,6 +84,17 @@ fn word(number: usize, syllables: usize) -> String {
     word
 }
 
+fn base36(mut number: usize) -> String {
+    let mut digits = String::new();
+    loop {
+        digits.extend(char::from_digit((number % 36) as u32, 36));
+        number /= 36;
+        if number == 0 {
+            return digits;
+        }
+    }
+}
+
 fn capital(word: &str) -> String {
     word.chars().take(1).map(|c| c.to_ascii_uppercase()).chain(word.chars().skip(1)).collect()
 }
@@ -248,7 +259,8 @@ impl People {
                 tags.push(tag);
             }
         }
-        let email = format!("{}.{}{number}@mail.example", first.to_lowercase(), last.to_lowercase());
+        // Twenty-odd letters, as real ones have.
+        let email = format!("{}.{}{}@mail.test", &first[..1], last, base36(number)).to_lowercase();
         let added = FIRST_DAY + dice.roll(THREE_YEARS) as i64;
         Person {
             number,

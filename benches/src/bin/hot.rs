@@ -40,6 +40,36 @@ fn main() {
                 2000
             })
         }
+        "getcold" | "barecold" | "getcold1" => {
+            let mut junk = vec![1u64; 16 << 20];
+            let mut maps = smbcrm_benches::maps::Maps::new();
+            if what == "barecold" {
+                people.iter().for_each(|p| maps.put(p.contact(&loc, &s.fields)));
+            }
+            let picks: Vec<_> = (0..200_000).map(|_| dice.roll(n)).collect();
+            let mut all = vec![];
+            let mut at = 0;
+            let t = Instant::now();
+            while t.elapsed().as_secs_f64() < secs {
+                for x in junk.iter_mut() {
+                    *x = x.wrapping_mul(3);
+                }
+                let my: Vec<_> = picks[at..at + 2000].iter().map(|p| ids[*p].clone()).collect();
+                let own: Vec<_> = picks[at..at + 2000].iter().map(|p| people[*p].id()).collect();
+                at = (at + 2000) % 200_000;
+                let a = Instant::now();
+                if what == "barecold" {
+                    for id in &own {
+                        std::hint::black_box(maps.get(id));
+                    }
+                } else {
+                    crm::get(owner, &my);
+                }
+                all.push(a.elapsed().as_secs_f64() / 2000. * 1e9);
+            }
+            all.sort_by(f64::total_cmp);
+            println!("{what}: median {:.1} best {:.1}", all[all.len() / 2], all[0]);
+        }
         "gethot" => {
             let picks: Vec<_> = (0..2000).map(|i| ids[i % 4].clone()).collect();
             run(&mut || {
@@ -48,7 +78,7 @@ fn main() {
             })
         }
         "dup" => {
-            let picks: Vec<_> = (0..200_000).map(|_| people[dice.roll(n)].email.as_str()).collect();
+            let picks: Vec<_> = (0..200_000).map(|_| people[dice.roll(n)].email.clone()).collect();
             let mut at = 0;
             run(&mut || {
                 crm::find_duplicate(owner, &loc, &picks[at..at + 2000]);
@@ -57,7 +87,7 @@ fn main() {
             })
         }
         "duphot" => {
-            let picks: Vec<_> = (0..2000).map(|i| people[i % 4].email.as_str()).collect();
+            let picks: Vec<_> = (0..2000).map(|i| people[i % 4].email.clone()).collect();
             run(&mut || {
                 crm::find_duplicate(owner, &loc, &picks);
                 2000

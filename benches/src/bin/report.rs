@@ -18,7 +18,8 @@ use smbcrm_benches::{WALK_PAGE, contacts_wanted};
 use smbcrm_core::Crm;
 use smbcrm_mem::MemCrm;
 
-const ROUNDS: usize = 40;
+/// Rounds are long enough for each contender to have the caches to itself, as it would in a process of its own.
+const ROUNDS: usize = 20;
 const SEED: u64 = 42;
 
 fn main() {
@@ -165,14 +166,15 @@ fn measure(report: &mut Report, count: usize) {
 
     // Fetching by id. Who reads the same store as another reads other contacts: those the other one has just read
     // would be in the caches.
-    let batch = 2_000;
-    let picks: Vec<Vec<usize>> = rolls(dice, ROUNDS, batch, count);
+    let (rounds, batch) = (ROUNDS / 2, 100_000);
+    let other = |round: usize| (round + rounds / 2) % rounds;
+    let picks: Vec<Vec<usize>> = rolls(dice, rounds, batch, count);
     let chosen: Vec<Vec<_>> =
         picks.iter().map(|picks| picks.iter().map(|pick| ids[*pick].clone()).collect()).collect();
     let own_ids: Vec<Vec<String>> =
         picks.iter().map(|picks| picks.iter().map(|pick| people[*pick].id()).collect()).collect();
     let [by_owner, by_token, body, record, bare] = race(
-        ROUNDS,
+        rounds,
         batch,
         [
             Box::new(|round| crm::get(owner, &chosen[round])),
@@ -197,11 +199,11 @@ fn measure(report: &mut Report, count: usize) {
     report.line("get by id; SQLite's body read into a `Contact`", by_owner).against(record);
 
     // Fetching by e-mail.
-    let emails: Vec<Vec<&str>> =
-        picks.iter().map(|picks| picks.iter().map(|pick| people[*pick].email.as_str()).collect()).collect();
-    let searched = 200;
+    let emails: Vec<Vec<String>> =
+        picks.iter().map(|picks| picks.iter().map(|pick| people[*pick].email.clone()).collect()).collect();
+    let searched = 5_000;
     let [by_owner, by_token, body, record, bare, by_search] = race(
-        ROUNDS,
+        rounds,
         batch,
         [
             Box::new(|round| crm::find_duplicate(owner, location, &emails[round])),
@@ -220,7 +222,7 @@ fn measure(report: &mut Report, count: usize) {
                 emails[round].iter().for_each(|email| drop(black_box(maps.by_email(email).unwrap())));
             }),
             Box::new(|round| {
-                for email in &emails[(round + 13) % ROUNDS][..searched] {
+                for email in &emails[(round + 3) % rounds][..searched] {
                     assert_eq!(crm::search(owner, crm::with_email(location, email)).total, 1);
                 }
             }),
@@ -267,7 +269,7 @@ fn segments(
     dice: &mut Dice,
 ) {
     let (owner, location): (&dyn Crm, _) = (&subject.crm, subject.location());
-    let batch = 50;
+    let batch = 500;
     for name in ["rare", "common"] {
         let segment =
             |dice: &mut Dice| if name == "rare" { Segment::any(dice) } else { Segment::common(people, dice) };
@@ -317,7 +319,7 @@ fn names(
     dice: &mut Dice,
 ) {
     let (owner, location): (&dyn Crm, _) = (&subject.crm, subject.location());
-    let batch = 50;
+    let batch = 200;
     for name in ["rare", "common"] {
         let part = |dice: &mut Dice| {
             if name == "rare" { any_name_part(dice) } else { common_name_part(people, dice) }
@@ -351,7 +353,7 @@ fn names(
                 theirs(Read::Body, false),
                 theirs(Read::Record, true),
                 Box::new(|round| {
-                    let parts = &parts[(round + 13) % ROUNDS];
+                    let parts = &parts[(round + 7) % ROUNDS];
                     parts.iter().for_each(|part| sqlite.borrow_mut().any_with_name_part(part).unwrap());
                 }),
             ],
@@ -380,7 +382,7 @@ fn load(
     sqlite: &RefCell<Sqlite>,
     maps: &RefCell<Maps>,
 ) {
-    let rounds = 50.min(people.len());
+    let rounds = 20.min(people.len());
     let batch = people.len() / rounds;
     let token = subject.with_token();
     let (mut ours, mut tokens, mut theirs, mut bare, mut bytes) = (vec![], vec![], vec![], vec![], 0);
@@ -444,26 +446,15 @@ fn load(
     report.line("load: in bulk, by the administrator", bulk).against(theirs).required(5.0).limit(bare);
 }
 
-/// Walks through everybody in pages of a hundred, in turns. The second walk of a store is half the way ahead of the
-/// first.
+/// Walks through everybody in pages of a hundred.
 fn walks(report: &mut Report, count: usize, subject: &Subject, token: &dyn Crm, sqlite: &RefCell<Sqlite>) {
     let (owner, location): (&dyn Crm, _) = (&subject.crm, subject.location());
-    let pages = (count / WALK_PAGE / ROUNDS).max(1);
-    let half = pages * ROUNDS / 2;
-    let (mut first, mut second) = (None, crm::walk(owner, location, None, half));
-    let mut third = None;
-    let mut fourth = sqlite.borrow_mut().walk(None, half, Read::Body).unwrap();
-    let [by_owner, by_token, body, record] = race(
-        ROUNDS,
-        pages,
-        [
-            Box::new(|_| first = crm::walk(owner, location, first.take(), pages)),
-            Box::new(|_| second = crm::walk(token, location, second.take(), pages)),
-            Box::new(|_| third = sqlite.borrow_mut().walk(third.take(), pages, Read::Body).unwrap()),
-            Box::new(|_| fourth = sqlite.borrow_mut().walk(fourth.take(), pages, Read::Record).unwrap()),
-        ],
-    )
-    .map(|times| times.median());
+    let pages = count / WALK_PAGE;
+    let ours = |crm| Box::new(move |_: usize| drop(crm::walk(crm, location, None, pages)));
+    let theirs = |how| Box::new(move |_: usize| drop(sqlite.borrow_mut().walk(None, pages, how).unwrap()));
+    let [by_owner, by_token, body, record] =
+        race(5, pages, [ours(owner), ours(token), theirs(Read::Body), theirs(Read::Record)])
+            .map(|times| times.median());
     report.line("full cursor walk, a page of 100", by_owner).against(body).required(15.0);
     report.line("full cursor walk, with a token", by_token).against(body).required(15.0);
     report.line("full cursor walk; read into `Contact`s", by_owner).against(record);
@@ -477,7 +468,7 @@ fn upserts(
     sqlite: &RefCell<Sqlite>,
     maps: &RefCell<Maps>,
 ) {
-    let (rounds, batch) = (ROUNDS, 500);
+    let (rounds, batch) = (ROUNDS / 2, 2_000);
     let location = subject.location();
     let mut coming = Upserts::new(people, 1_234);
     let (mut ours, mut theirs, mut alone, mut bare) = (vec![], vec![], vec![], vec![]);
@@ -515,7 +506,7 @@ fn upserts(
     let (ours, tokens, bare) = (median(ours), median(tokens), median(bare));
     let (together, alone) = (median(theirs), median(alone));
     report
-        .line("upsert mix; SQLite in transactions of 500", ours)
+        .line("upsert mix; SQLite in transactions of 2 000", ours)
         .against(together)
         .required(4.0)
         .limit(bare);

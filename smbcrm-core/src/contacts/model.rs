@@ -14,7 +14,10 @@ use crate::{open_enum, record};
 /// Names keep the casing they were given; e-mails are lower case; phones are E.164. Reads hand out shared records
 /// (`Arc<Contact>`): clone the `Arc`, or the contact itself to change a copy.
 // Every contact of a million is one of these: rarely set groups are boxed, and its JSON is written by hand
-// (`wire.rs`) because three answers spell it three ways.
+// (`wire.rs`) because three answers spell it three ways. Fields stay in this order (`repr(C)`, at the cost of sixteen
+// bytes) so that the id lies beside the reference count of its `Arc`: fetching a contact then waits for one line of
+// memory less. Nothing else depends on it.
+#[repr(C)]
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]

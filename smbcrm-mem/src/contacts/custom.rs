@@ -103,6 +103,7 @@ fn number(text: &str) -> Option<FieldValue> {
 
 /// Replaces the named fields and leaves the others; an empty value removes its field.
 pub(crate) fn merge(into: &mut Vec<CustomFieldValue>, values: Vec<CustomFieldValue>) {
+    into.reserve_exact(if into.is_empty() { values.len() } else { 0 });
     for value in values {
         let known = into.iter().position(|field| field.id == value.id);
         match (known, value.value.is_empty()) {

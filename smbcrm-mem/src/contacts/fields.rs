@@ -179,7 +179,8 @@ impl Fields {
                 *name = if trimmed.is_empty() { Patch::Clear } else { Patch::Set(trimmed.into()) };
             }
         }
-        if let Some(tags) = &mut self.tags {
+        // Most tags come as they are stored, and stay where they are.
+        if let Some(tags) = self.tags.as_mut().filter(|tags| !are_normal(tags)) {
             *tags = normalise_tags(tags.iter()).into_iter().map(Text::from).collect();
         }
         let custom = match self.custom_fields.take() {
@@ -188,6 +189,19 @@ impl Fields {
         };
         if wrong.is_empty() { Ok(Checked { fields: self, custom }) } else { Err(refusal::invalid(wrong)) }
     }
+}
+
+/// Whether tags are in their stored form beyond doubt: plain lower-case words, none twice, not many.
+fn are_normal(tags: &[Text]) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase();
+    let is_normal = |tag: &Text| match tag.as_bytes() {
+        [] => false,
+        [only] => is_plain(*only),
+        [first, inner @ .., last] => {
+            is_plain(*first) && is_plain(*last) && inner.iter().all(|byte| *byte == b' ' || is_plain(*byte))
+        }
+    };
+    tags.len() <= 16 && tags.iter().enumerate().all(|(at, tag)| is_normal(tag) && !tags[..at].contains(tag))
 }
 
 impl Checked {
@@ -270,4 +284,23 @@ fn check_dnd(settings: &DndSettings, wrong: &mut Vec<String>) {
 /// A create that says nothing about the contact: HTTP 400 around a body that says 422.
 pub(crate) fn nothing_given() -> Error {
     refusal::unprocessable(400, vec!["at least one of name, email or phone should not be empty".to_owned()])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn normal_tags_are_what_normalising_makes_of_them(
+            tags in prop::collection::vec("[ab]{1,2}|[ aBé]{0,3}", 0..20)
+        ) {
+            let tags: Vec<Text> = tags.into_iter().map(Text::from).collect();
+            if are_normal(&tags) {
+                prop_assert_eq!(normalise_tags(&tags).into_iter().map(Text::from).collect::<Vec<_>>(), tags);
+            }
+        }
+    }
 }

@@ -116,7 +116,7 @@ impl<F: Clone + Eq> Indexes<F> {
     pub(super) fn add_key<R: Record<Field = F>>(&mut self, field: F, slab: &Slab<R>) {
         let mut lookup = Lookup::default();
         for (slot, record) in slab.iter() {
-            hashes(&**record, &field).into_iter().for_each(|hash| lookup.insert(hash, slot));
+            each_hash(&**record, &field, |hash| lookup.insert(hash, slot));
         }
         self.keys.push((field, lookup));
     }
@@ -170,7 +170,7 @@ impl<F: Clone + Eq> Indexes<F> {
     /// Notes a new record. It must be in the slab already.
     pub(super) fn insert<R: Record<Field = F>>(&mut self, slot: u32, record: &R, slab: &Slab<R>) {
         for (field, lookup) in &mut self.keys {
-            hashes(record, field).into_iter().for_each(|hash| lookup.insert(hash, slot));
+            each_hash(record, field, |hash| lookup.insert(hash, slot));
         }
         for (field, dictionary) in &mut self.dictionaries {
             each_value(record, field, |value| dictionary.add(&Term::from(value), slot));
@@ -301,15 +301,24 @@ fn same_values<R: Record>(old: &R, new: &R, field: &R::Field) -> bool {
     same && count == after
 }
 
+/// Visits the distinct hashes of a record's values of a field. Keys mostly have one value: no list is made for it.
+fn each_hash<R: Record>(record: &R, field: &R::Field, mut visit: impl FnMut(u64)) {
+    let (mut first, mut others) = (None, Vec::new());
+    each_value(record, field, |value| {
+        let hash = value.hash();
+        match first {
+            None => first = Some(hash),
+            Some(first) if first == hash || others.contains(&hash) => return,
+            Some(_) => others.push(hash),
+        }
+        visit(hash);
+    });
+}
+
 /// The distinct hashes of a record's values of a field.
 fn hashes<R: Record>(record: &R, field: &R::Field) -> Vec<u64> {
     let mut hashes = Vec::new();
-    each_value(record, field, |value| {
-        let hash = value.hash();
-        if !hashes.contains(&hash) {
-            hashes.push(hash);
-        }
-    });
+    each_hash(record, field, |hash| hashes.push(hash));
     hashes
 }
 
