@@ -69,7 +69,10 @@ fn facts_agree_with_one_another() {
             Place::Record => assert!(!operation.params.is_empty(), "{operation}"),
             // Of the account, or of the record that its body names (a message of a contact, an upload).
             Place::None => {
-                assert!(operation.access == Access::Agency || operation.body != BodyKind::None, "{operation}")
+                assert!(
+                    operation.access == Access::Agency || operation.body != BodyKind::None,
+                    "{operation}"
+                );
             }
             other => panic!("{operation}: {other:?}"),
         }

@@ -75,7 +75,7 @@ impl State {
         wanted: &WantedSubmissions<'_>,
         now: DateTime<Utc>,
     ) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        let end = wanted.end.unwrap_or_else(|| now.with_timezone(&self.time_zone()).date_naive());
+        let end = wanted.end.unwrap_or_else(|| now.with_timezone(&self.zone()).date_naive());
         let start = wanted.start.or_else(|| end.checked_sub_days(WINDOW));
         let behind = end.checked_add_days(Days::new(1));
         (start.map(|day| self.midnight(day)), behind.map(|day| self.midnight(day)))

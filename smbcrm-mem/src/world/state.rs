@@ -257,6 +257,11 @@ impl State {
         }
     }
 
+    /// The sub-account's time zone; UTC where it names none.
+    pub(crate) fn zone(&self) -> chrono_tz::Tz {
+        self.location.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC)
+    }
+
     /// The region that phone numbers without a country code belong to.
     pub(crate) fn region(&self) -> &str {
         self.location.country.as_deref().filter(|country| country.len() == 2).unwrap_or("US")
