@@ -13,7 +13,7 @@
 //! ```
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
-//! - [`contacts`], [`locations`], [`opportunities`]: the products;
+//! - [`contacts`], [`locations`], [`opportunities`], [`users`], [`businesses`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`error`]: one error with a kind and a hint.
@@ -22,6 +22,7 @@
 
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
+pub mod businesses;
 pub mod contacts;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -34,6 +35,7 @@ pub mod opportunities;
 pub mod paging;
 pub mod search;
 pub mod types;
+pub mod users;
 
 pub use crm::{Crm, Endpoint, endpoints, operations};
 pub use error::{Error, ErrorKind, Result};

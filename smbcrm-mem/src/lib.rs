@@ -29,6 +29,7 @@
 
 mod admin;
 mod admit;
+mod businesses;
 mod clock;
 mod contacts;
 mod crm;
@@ -41,6 +42,7 @@ mod refusal;
 mod search;
 mod seed;
 mod server;
+mod users;
 mod world;
 
 pub use admin::{Admin, UploadedFile};

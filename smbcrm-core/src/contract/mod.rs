@@ -31,19 +31,23 @@
 #![deny(dead_code)]
 
 mod backend;
+mod businesses;
 mod contacts;
 mod locations;
 mod opportunities;
 mod refusals;
 mod runner;
 mod samples;
+mod users;
 
 pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Stage, WireRequest};
 pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, run};
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products = [contacts::CASES, locations::CASES, opportunities::CASES].into_iter().flatten().copied();
+    let products =
+        [contacts::CASES, locations::CASES, opportunities::CASES, users::PRODUCT, businesses::PRODUCT];
+    let products = products.into_iter().flatten().copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

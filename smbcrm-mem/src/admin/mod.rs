@@ -6,6 +6,7 @@ mod plant_deals;
 mod plant_location;
 mod plant_seed;
 mod tokens;
+mod users;
 
 pub use plant_location::UploadedFile;
 

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use smbcrm_core::businesses::Business;
 use smbcrm_core::contacts::{Contact, ContactAppointment, Note, Task};
 use smbcrm_core::dedupe::{DuplicateRule, Identifier};
 use smbcrm_core::locations::{
@@ -10,6 +11,7 @@ use smbcrm_core::locations::{
 };
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
+use smbcrm_core::users::User;
 
 use super::ids::Ids;
 use crate::search::{Direction, Record, Table, Value};
@@ -57,6 +59,8 @@ pub(crate) struct State {
     pub(crate) files: Owned<Arc<StoredFile>>,
     pub(crate) pipelines: Owned<Pipeline>,
     pub(crate) lost_reasons: Owned<StoredLostReason>,
+    /// In the order they were made.
+    pub(crate) businesses: Owned<Arc<Business>>,
     /// Campaigns that contacts may be enrolled in.
     pub(crate) campaigns: Owned<Named>,
     /// Workflows that contacts may be enrolled in.
@@ -65,6 +69,19 @@ pub(crate) struct State {
     pub(crate) enrolments: Table<Enrolment>,
     /// Appointments planted by a test, until calendars book them.
     pub(crate) appointments: Owned<ContactAppointment>,
+}
+
+/// A user of the agency, and what its record does not show.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredUser {
+    pub(crate) user: Arc<User>,
+    pub(crate) added: chrono::DateTime<chrono::Utc>,
+}
+
+impl StoredUser {
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.user.deleted == Some(true)
+    }
 }
 
 /// A thing known by id and name only.
@@ -181,6 +198,7 @@ impl State {
             files: Owned::default(),
             pipelines: Owned::default(),
             lost_reasons: Owned::default(),
+            businesses: Owned::default(),
             campaigns: Owned::default(),
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),

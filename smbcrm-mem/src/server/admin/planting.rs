@@ -127,6 +127,15 @@ pub(super) fn add_lost_reason(ask: &Ask<'_>) -> Outcome {
     created(ask.admin().add_lost_reason(&location, new.name).ok_or_else(|| nowhere(&location))?)
 }
 
+pub(super) fn users(ask: &Ask<'_>) -> Outcome {
+    let users = ask.admin().users();
+    ok(json!({ "users": users.iter().map(|user| &**user).collect::<Vec<_>>() }))
+}
+
+pub(super) fn add_user(ask: &Ask<'_>) -> Outcome {
+    created(&*ask.admin().add_user(ask.body()?))
+}
+
 pub(super) fn add_campaign(ask: &Ask<'_>) -> Outcome {
     let new: Named = ask.body()?;
     let location = place(ask, new.location_id);
