@@ -63,6 +63,13 @@ fn says(error: &Error, text: &str) -> Verdict {
     Ok(())
 }
 
+/// A user without what only this one answer says of it: the id of the answer.
+fn plain(user: &User) -> User {
+    let mut user = user.clone();
+    user.extra.remove("traceId");
+    user
+}
+
 fn missing(user: &User) -> String {
     format!("User with id {} not found", user.id)
 }
@@ -100,11 +107,16 @@ async fn everything_that_is_wrong_is_said_at_once(stage: &Stage) -> Verdict {
     let mut wrong = wish(stage).await?;
     wrong.first_name = " ".into();
     wrong.email = "nobody".into();
-    wrong.kind = "robot".into();
-    wrong.role = "king".into();
     wrong.password = "".into();
     let error = refused(stage.crm.users().create(wrong).await, Invalid, 422)?;
-    for text in ["firstName", "email", "type", "role", "password"] {
+    for text in ["firstName", "email", "password"] {
+        says(&error, text)?;
+    }
+    let mut odd = wish(stage).await?;
+    odd.kind = "robot".into();
+    odd.role = "king".into();
+    let error = refused(stage.crm.users().create(odd).await, Invalid, 422)?;
+    for text in ["type must be a valid enum value", "role must be a valid enum value"] {
         says(&error, text)?;
     }
     let mut nowhere = wish(stage).await?;
@@ -127,10 +139,10 @@ async fn what_is_not_set_stays(stage: &Stage) -> Verdict {
     let (before, after) = (made.permissions.clone(), changed.permissions.clone());
     ensure_eq!(after.clone().and_then(|all| all.tags_enabled), Some(false));
     ensure_eq!(after.and_then(|all| all.contacts_enabled), before.and_then(|all| all.contacts_enabled));
-    ensure_eq!(users.get(&made.id).await?, changed);
+    ensure_eq!(plain(&*users.get(&made.id).await?), plain(&changed));
     let wrong = UpdateUser::new().first_name("Nobody").last_name("");
     says(&refused(users.update(&made.id, wrong).await, Invalid, 422)?, "lastName should not be empty")?;
-    ensure_eq!(users.get(&made.id).await?, changed);
+    ensure_eq!(plain(&*users.get(&made.id).await?), plain(&changed));
     Ok(())
 }
 
@@ -210,9 +222,14 @@ async fn a_search_has_pages(stage: &Stage) -> Verdict {
 async fn a_search_refuses_what_makes_no_sense(stage: &Stage) -> Verdict {
     let company = company(stage).await?;
     let users = stage.crm.users();
-    let wrong = SearchUsers::new("").limit(0).sort("height").sort_direction("sideways");
+    let wrong = SearchUsers::new("").limit(0);
     let error = refused(users.search(wrong).await, Invalid, 422)?;
-    for text in ["companyId", "limit must not be less than 1", "sort must", "sortDirection must"] {
+    for text in ["companyId should not be empty", "limit must not be less than 1"] {
+        says(&error, text)?;
+    }
+    let odd = SearchUsers::new(&company).sort("height").sort_direction("sideways");
+    let error = refused(users.search(odd).await, Invalid, 422)?;
+    for text in ["sort must be a valid enum value", "sortDirection must be a valid enum value"] {
         says(&error, text)?;
     }
     refused(users.search(SearchUsers::new("another-agency")).await, Forbidden, 403)?;
