@@ -79,6 +79,8 @@ macro_rules! products {
 products! {
     /// People a sub-account talks to.
     contacts: Contacts,
+    /// What a sub-account and its contacts write to each other.
+    conversations: Conversations,
     /// Sub-accounts and what is defined on them.
     locations: Locations,
     /// Deals in pipelines.

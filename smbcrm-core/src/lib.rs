@@ -26,6 +26,7 @@ pub mod businesses;
 pub mod contacts;
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod conversations;
 mod crm;
 pub mod dedupe;
 pub mod error;

@@ -67,6 +67,8 @@ impl contacts::Contacts for Fake {
     }
 }
 
+impl smbcrm_core::conversations::Conversations for Fake {}
+
 #[async_trait]
 impl locations::Locations for Fake {
     async fn get_tag(&self, location_id: &LocationId, tag_id: &TagId) -> Result<Tag> {

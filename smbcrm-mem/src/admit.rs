@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use smbcrm_core::conversations::CONVERSATIONS;
 use smbcrm_core::operation::{Access, Operation};
 use smbcrm_core::types::LocationId;
 use smbcrm_core::{Error, Result};
@@ -161,7 +162,10 @@ impl MemCrm {
         let directory = self.world.directory.read();
         let admitted = self.admit(&directory, operation)?;
         match directory.location(location.as_str()) {
-            Some(sub) if admitted.opens(location) => Ok(Arc::clone(sub)),
+            Some(sub) if admitted.opens(location) => {
+                lay_out(operation, sub);
+                Ok(Arc::clone(sub))
+            }
             _ => Err(refusal::location().during(operation)),
         }
     }
@@ -225,6 +229,7 @@ impl MemCrm {
         let admitted = self.admit(&directory, operation)?;
         let mut foreign = false;
         for sub in directory.candidates(id) {
+            lay_out(operation, sub);
             let Some(found) = find(&sub.state.read()) else { continue };
             if admitted.opens(&sub.id) {
                 return Ok(found);
@@ -247,6 +252,7 @@ impl MemCrm {
         let admitted = self.admit(&directory, operation)?;
         let mut foreign = false;
         for sub in directory.candidates(id) {
+            lay_out(operation, sub);
             if !admitted.opens(&sub.id) {
                 foreign |= holds(&sub.state.read());
                 continue;
@@ -289,6 +295,13 @@ pub(crate) struct HttpAdmission {
     pub(crate) credential: Option<Arc<Credential>>,
     pub(crate) allowance: Allowance,
     pub(crate) outcome: Result<()>,
+}
+
+/// Stores what a product works on and other products do without, the first time that the product is used.
+fn lay_out(operation: &'static Operation, sub: &Sub) {
+    if operation.product.name == CONVERSATIONS.name && !sub.state.read().threads_laid_out {
+        sub.state.write().lay_out_threads();
+    }
 }
 
 /// Whether a token's level and scopes cover an operation.

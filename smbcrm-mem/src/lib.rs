@@ -32,6 +32,7 @@ mod admit;
 mod businesses;
 mod clock;
 mod contacts;
+mod conversations;
 mod crm;
 mod index;
 mod journal;
@@ -47,6 +48,9 @@ mod world;
 
 pub use admin::{Admin, UploadedFile};
 pub use clock::Clock;
+pub use conversations::{
+    OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
+};
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;

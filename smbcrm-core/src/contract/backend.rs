@@ -11,10 +11,11 @@ use serde_json::Value;
 use super::runner::Failure;
 use crate::businesses::{Business, CreateBusiness};
 use crate::contacts::{Contact, ContactAppointment, CreateContact};
+use crate::conversations::TranscriptSegment;
 use crate::error::Result;
 use crate::locations::{LocationSettings, Template};
-use crate::operation::{Operation, Response};
-use crate::types::{BusinessId, ContactId, LocationId, Text, UserId};
+use crate::operation::{Operation, Raw, Response};
+use crate::types::{BusinessId, ContactId, LocationId, MessageId, Text, UploadId, UserId};
 use crate::{Crm, ErrorKind};
 
 /// An implementation under test.
@@ -251,6 +252,16 @@ pub enum Plant {
     Template(Box<Template>),
     /// An appointment. Answers its id.
     Appointment(Box<ContactAppointment>),
+    /// A conversation provider that carries `SMS`, `Email` or `Call`. Answers its id.
+    ConversationProvider(Text),
+    /// A review that a contact writes. Answers the message's id.
+    Review(ContactId, Text),
+    /// The recording of a call. Answers the message's id.
+    Recording(MessageId, Raw),
+    /// What was said in a call. Answers the message's id.
+    Transcription(MessageId, Vec<TranscriptSegment>),
+    /// The content of a file at the address that it is to be uploaded to. Answers the upload's id.
+    Upload(UploadId, bytes::Bytes),
 }
 
 /// What a backend can do beyond the API. Whatever it cannot do answers `None`, and cases that need it are skipped.

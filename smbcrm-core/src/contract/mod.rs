@@ -33,6 +33,7 @@
 mod backend;
 mod businesses;
 mod contacts;
+mod conversations;
 mod locations;
 mod opportunities;
 mod refusals;
@@ -45,8 +46,14 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products =
-        [contacts::CASES, locations::CASES, opportunities::CASES, users::PRODUCT, businesses::PRODUCT];
+    let products = [
+        contacts::CASES,
+        conversations::CASES,
+        locations::CASES,
+        opportunities::CASES,
+        users::PRODUCT,
+        businesses::PRODUCT,
+    ];
     let products = products.into_iter().flatten().copied();
     [refusals::CASES].into_iter().chain(products).flatten()
 }

@@ -141,6 +141,9 @@ async fn records_that_are_not_there_are_named(stage: &Stage) -> Verdict {
     known.opportunity = "nothing".into();
     known.user = "nobody".into();
     known.business = "nothing".into();
+    known.conversation = "nowhere".into();
+    known.message = "no-message".into();
+    known.email = "no-email".into();
     let mut complaints = Vec::new();
     for operation in operations().filter(|operation| operation.place == Place::Record) {
         let refused = |error: &Error| error.kind() == ErrorKind::NotFound && error.status() == Some(400);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::backend::Stage;
 use super::runner::Failure;
 use crate::contacts::{CreateNote, CreateTask};
+use crate::conversations::{SendMessage, SendType};
 use crate::operation::{Arguments, BodyKind, Operation, Part, Payload};
 use crate::opportunities::{CreateOpportunity, ListPipelines, OpportunityStatus};
 use crate::types::{LocationId, Text};
@@ -23,6 +24,9 @@ pub(super) struct Known {
     pub(super) opportunity: Text,
     pub(super) user: Text,
     pub(super) business: Text,
+    pub(super) conversation: Text,
+    pub(super) message: Text,
+    pub(super) email: Text,
 }
 
 impl Known {
@@ -45,6 +49,8 @@ impl Known {
             &contact.id,
         );
         let opportunity = opportunities.create(deal).await?;
+        let letter = SendMessage::new(SendType::Email, &contact.id).html("<p>Hello</p>");
+        let sent = stage.crm.conversations().send(letter).await?;
         let location = stage.crm.locations().get(&stage.location).await?;
         let company = location.company_id.map(Text::from).unwrap_or_default();
         let (kind, role) = (UserType::Account, UserRole::User);
@@ -72,6 +78,9 @@ impl Known {
             opportunity: opportunity.id.as_text().clone(),
             user: user.id.as_text().clone(),
             business: business.id.as_text().clone(),
+            conversation: sent.conversation_id.as_text().clone(),
+            message: sent.message_id.as_text().clone(),
+            email: sent.email_message_id.map(Text::from).unwrap_or_default(),
         })
     }
 
@@ -88,6 +97,12 @@ impl Known {
         };
         let payload = match operation.body {
             BodyKind::None => Payload::Empty,
+            BodyKind::Multipart if operation.product.name == "conversations" => Payload::Multipart(vec![
+                Part::field("locationId", self.location.as_str()),
+                Part::field("conversationId", self.conversation.as_str()),
+                Part::field("contactId", self.contact.as_str()),
+                Part::file("fileAttachment", "a.txt", "text/plain", "hello"),
+            ]),
             BodyKind::Multipart => Payload::Multipart(vec![
                 Part::field("id", self.contact.as_str()),
                 Part::file("file", "a.txt", "text/plain", "hello"),
@@ -107,6 +122,11 @@ impl Known {
             (_, "businessId") => &self.business,
             ("contacts", "id") => &self.note,
             ("opportunities", "id") => &self.opportunity,
+            (_, "conversationId") => &self.conversation,
+            (_, "messageId") => &self.message,
+            (_, "emailMessageId") => &self.email,
+            ("conversations", "id") if operation.name == "get_email" => &self.email,
+            ("conversations", "id") => &self.message,
             _ => "some-id",
         };
         text.to_owned()
@@ -123,6 +143,11 @@ impl Known {
             ("locations", "delete") => json!({ "deleteTwilioAccount": false }),
             ("locations", "list_templates") => json!({ "originId": location }),
             ("opportunities", "list") => json!({ "location_id": location }),
+            ("conversations", "list_messages") => json!({}),
+            ("conversations", "get_subscriptions") => {
+                json!({ "locationId": location, "contactId": self.contact })
+            }
+            ("conversations", _) => json!({ "locationId": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
             ("users", "search") => json!({ "companyId": self.company, "locationId": location }),
             ("opportunities" | "businesses", _) | ("users", "list") => json!({ "locationId": location }),
@@ -163,6 +188,7 @@ impl Known {
                 json!({ "name": "a", "value": "b" })
             }
             ("opportunities", "search") => json!({ "locationId": location, "limit": 10 }),
+            ("conversations", name) => self.conversation_body(name),
             ("opportunities", "set_status") => json!({ "status": "won" }),
             ("opportunities", "upsert") => {
                 json!({ "locationId": location, "pipelineId": self.pipeline, "contactId": self.contact })
@@ -181,6 +207,36 @@ impl Known {
                 "role": "user", "locationIds": [location] })
             }
             ("businesses", "create") => json!({ "name": "Vale Ltd", "locationId": location }),
+            _ => json!({}),
+        }
+    }
+
+    fn conversation_body(&self, operation: &str) -> Value {
+        let (location, conversation) = (self.location.as_str(), self.conversation.as_str());
+        match operation {
+            "update" => json!({ "locationId": location, "unreadCount": 0 }),
+            "create_subtype" => json!({ "name": "News", "channel": "email", "language": "en" }),
+            "update_subtype" => json!({ "name": "News" }),
+            "change_subscription" => json!({ "locationId": location, "contactId": self.contact,
+                "email": "ada@contract.example",
+                "subscription_action": { "type": "default", "subtype_name": "One on One",
+                    "subtype_status": "unsubscribed" } }),
+            "send" => json!({ "type": "Email", "contactId": self.contact, "html": "<p>Hello</p>" }),
+            "add_inbound" => json!({ "type": "SMS", "conversationId": conversation, "message": "Hello" }),
+            "add_outbound" => json!({ "type": "Call", "conversationId": conversation,
+                "conversationProviderId": "some-provider" }),
+            "reply_to_review" => {
+                json!({ "conversationId": conversation, "locationId": location, "message": "Thanks" })
+            }
+            "initiate_upload" => json!({ "locationId": location, "conversationId": conversation,
+                "filename": "a.png", "contentType": "image/png", "channel": "SMS" }),
+            "complete_upload" => json!({ "locationId": location, "conversationId": conversation,
+                "uploadId": "some-upload", "filePath": "some/path", "filename": "a.png" }),
+            "update_message_status" => json!({ "status": "delivered" }),
+            "set_attachments" => json!({ "attachments": ["https://files.example/a.mp3"] }),
+            "set_typing" => json!({ "locationId": location, "isTyping": true, "visitorId": "visitor",
+                "conversationId": conversation }),
+            "create" => json!({ "locationId": location, "contactId": self.contact }),
             _ => json!({}),
         }
     }

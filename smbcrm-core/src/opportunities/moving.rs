@@ -273,6 +273,7 @@ mod tests {
     }
 
     impl locations::Locations for Fake {}
+    impl crate::conversations::Conversations for Fake {}
 
     #[test]
     fn moves_by_name_and_follows_up() {

@@ -36,6 +36,7 @@
 
 mod bounds;
 mod contacts;
+mod conversations;
 mod items;
 mod locations;
 mod opportunities;
@@ -46,6 +47,7 @@ mod walk;
 mod tests;
 
 pub use contacts::ContactsExt;
+pub use conversations::ConversationsExt;
 pub use futures::{Stream, StreamExt, TryStreamExt};
 pub use items::Items;
 pub use locations::LocationsExt;

@@ -125,6 +125,8 @@ impl contacts::Contacts for Fake {
     }
 }
 
+impl crate::conversations::Conversations for Fake {}
+
 #[async_trait]
 impl locations::Locations for Fake {
     async fn search(&self, query: SearchLocations) -> Result<Vec<Location>> {

@@ -110,4 +110,14 @@ ids! {
     LostReasonId,
     /// Names a conversation.
     ConversationId,
+    /// Names a message of a conversation.
+    MessageId,
+    /// Names one e-mail of a thread.
+    EmailMessageId,
+    /// Names what carries messages: a phone service, an app of the marketplace.
+    ConversationProviderId,
+    /// Names a kind of message that contacts may unsubscribe from.
+    SubtypeId,
+    /// Names an upload under way.
+    UploadId,
 }

@@ -14,6 +14,35 @@ pub fn to_iso(instant: &DateTime<Utc>) -> String {
 /// Reads any form the wire uses for an instant: ISO 8601 with an offset, without one (taken as UTC), a bare date.
 pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
+    plain(text).or_else(|| any_form(text))
+}
+
+/// The two forms that nearly every date has: `2026-03-01` and `2026-03-01T09:30:00.000Z`. Trying chrono's forms one
+/// after the other costs a microsecond for the last of them, in every write with a date in it.
+fn plain(text: &str) -> Option<DateTime<Utc>> {
+    let bytes = text.as_bytes();
+    let number = |at: std::ops::Range<usize>| {
+        bytes
+            .get(at)?
+            .iter()
+            .try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+    };
+    let is = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
+    if !is(4, b'-') || !is(7, b'-') {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(number(0..4)?.try_into().ok()?, number(5..7)?, number(8..10)?)?;
+    let at = match bytes.len() {
+        10 => date.and_hms_opt(0, 0, 0)?,
+        24 if is(10, b'T') && is(13, b':') && is(16, b':') && is(19, b'.') && is(23, b'Z') => {
+            date.and_hms_milli_opt(number(11..13)?, number(14..16)?, number(17..19)?, number(20..23)?)?
+        }
+        _ => return None,
+    };
+    Some(at.and_utc())
+}
+
+fn any_form(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         return Some(instant.with_timezone(&Utc));
     }
@@ -195,6 +224,15 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn the_plain_forms_agree_with_chrono(
+            text in "[0-9]{4}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]\\.[0-9]{3}Z)?"
+        ) {
+            if let Some(plain) = plain(&text) {
+                proptest::prop_assert_eq!(Some(plain), any_form(&text), "{}", text);
+            }
+        }
+
         #[test]
         fn reading_never_panics(text in ".*") {
             let _ = parse(&text);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use smbcrm_core::contacts::{Contact, ContactAppointment};
 use smbcrm_core::dedupe::{normalise_email, normalise_phone};
-use smbcrm_core::types::{AppointmentId, CampaignId, ContactId, LocationId, Text, WorkflowId};
+use smbcrm_core::types::{
+    AppointmentId, CampaignId, ContactId, ConversationId, LocationId, Text, WorkflowId,
+};
 
 use crate::Admin;
 use crate::world::{Named, State};
@@ -31,6 +33,12 @@ impl Admin<'_> {
             appointments.push(appointment);
             id
         })
+    }
+
+    /// The conversation of a contact, which it has from its creation on. `None` when there is no such contact.
+    pub fn conversation(&self, contact: &ContactId) -> Option<ConversationId> {
+        let directory = self.crm.world.directory.read();
+        directory.candidates(contact.as_str()).find_map(|sub| sub.state.read().conversation_of(contact))
     }
 
     /// Makes a campaign that contacts may be enrolled in. `None` when there is no such sub-account.

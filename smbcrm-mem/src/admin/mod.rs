@@ -1,5 +1,6 @@
 //! What no API can do: tokens, sub-accounts, planted records, the journal.
 
+mod converse;
 mod enrol;
 mod plant;
 mod plant_deals;

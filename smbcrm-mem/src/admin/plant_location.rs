@@ -67,12 +67,14 @@ impl Admin<'_> {
         self.run_due()
     }
 
-    /// Has the recurring tasks of every sub-account catch up with the clock. Returns how many tasks were made.
+    /// Has the recurring tasks and scheduled messages of every sub-account catch up with the clock. Returns how many
+    /// tasks were made.
     ///
     /// Reading tasks does so as well. One series makes up for at most 1000 occurrences at once; behind a longer
     /// jump of the clock the rest is passed over.
     pub fn run_due(&self) -> usize {
         let subs: Vec<_> = self.crm.world.directory.read().locations.iter().flatten().cloned().collect();
+        subs.iter().for_each(|sub| self.crm.send_due(sub));
         subs.iter().map(|sub| self.crm.catch_up(sub)).sum()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use smbcrm_core::Result;
 use smbcrm_core::contacts::{Contact, ContactHit, ContactOpportunity, ContactPage, SearchContacts};
 use smbcrm_core::search::{self as api, Leaf, Schema, Target, Test, validate, validate_sort};
-use smbcrm_core::types::ContactId;
+use smbcrm_core::types::{ContactId, Text};
 
 use crate::search::translate::{self, Complaints, PageRules};
 use crate::search::{Direction, Filter, Hits, Page, Query, Sort, Term, Value, cursor};
@@ -245,7 +245,7 @@ impl State {
 
 /// Contacts with one of these ids.
 fn ids(found: HashSet<ContactId>) -> Filter<Contact> {
-    Filter::Where(Arc::new(move |contact: &Contact| found.contains(&contact.id)))
+    Filter::Ids(Arc::new(found.into_iter().map(Text::from).collect()))
 }
 
 pub(crate) fn newest_first() -> Sort<ContactKey> {

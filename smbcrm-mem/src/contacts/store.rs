@@ -1,5 +1,6 @@
 //! Creating, updating and deleting contacts: the duplicate rule, and what follows from a write.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,44 +12,52 @@ use smbcrm_core::types::{ContactId, Text};
 use super::fields::{Checked, Fields, nothing_given};
 use crate::refusal;
 use crate::search::Value;
-use crate::world::{ByContact, ContactKey, State, Thread};
+use crate::world::{ByContact, ContactKey, State};
 
 impl State {
     /// The contact with this primary e-mail; the oldest where duplicates are allowed.
     fn by_email(&self, email: &str) -> Option<&Arc<Contact>> {
-        oldest(self.contacts.find(&ContactKey::Email, Value::Text(email)))
+        self.contacts.find_first(&ContactKey::Email, Value::Text(email), by_age)
     }
 
     fn by_additional_email(&self, email: &str) -> Option<&Arc<Contact>> {
-        oldest(self.contacts.find(&ContactKey::AdditionalEmail, Value::Text(email)))
+        self.contacts.find_first(&ContactKey::AdditionalEmail, Value::Text(email), by_age)
     }
 
     fn by_phone(&self, phone: &str) -> Option<&Arc<Contact>> {
-        oldest(self.contacts.find(&ContactKey::Phone, Value::Text(phone)))
+        self.contacts.find_first(&ContactKey::Phone, Value::Text(phone), by_age)
     }
 
     /// Which contacts an e-mail and a phone match. An additional e-mail matches where no primary one does.
-    pub(crate) fn matches(&self, email: Option<&str>, phone: Option<&str>) -> Matches<ContactId> {
+    fn matching(&self, email: Option<&str>, phone: Option<&str>) -> Matches<&Arc<Contact>> {
         let by_email =
             email.and_then(|email| self.by_email(email).or_else(|| self.by_additional_email(email)));
-        let by_phone = phone.and_then(|phone| self.by_phone(phone));
-        Matches::new().email(by_email.map(|c| c.id.clone())).phone(by_phone.map(|c| c.id.clone()))
+        Matches::new().email(by_email).phone(phone.and_then(|phone| self.by_phone(phone)))
+    }
+
+    /// The same by id, for what goes on to change the contacts.
+    pub(crate) fn matches(&self, email: Option<&str>, phone: Option<&str>) -> Matches<ContactId> {
+        let found = self.matching(email, phone);
+        let id = |contact: Option<&Arc<Contact>>| contact.map(|contact| contact.id.clone());
+        Matches::new().email(id(found.email)).phone(id(found.phone))
     }
 
     /// The contact that a create with this e-mail or phone would collide with. What cannot be normalised matches
     /// nobody.
     pub(crate) fn find_duplicate(&self, query: &FindDuplicate) -> Result<DuplicateContact> {
-        let given = |text: &Option<Text>| text.clone().filter(|text| !text.trim().is_empty());
+        fn given(text: &Option<Text>) -> Option<&str> {
+            text.as_deref().filter(|text| !text.trim().is_empty())
+        }
         let (email, phone) = (given(&query.email), given(&query.number));
         if email.is_none() && phone.is_none() {
             return Err(refusal::bad_request("Pass at least one of number, email query parameter"));
         }
-        let email = email.and_then(|email| normalise_email(&email).ok());
-        let phone = phone.and_then(|phone| normalise_phone(&phone, self.region()).ok());
-        let matches = self.matches(email.as_deref(), phone.as_deref());
+        let email = email.and_then(|email| normalise_email(email).ok());
+        let phone = phone.and_then(|phone| normalise_phone(phone, self.region()).ok());
         let mut answer = DuplicateContact::default();
-        let found = self.duplicate_rule().find(&matches);
-        answer.contact = found.and_then(|found| self.contacts.get(found.id.as_str()).cloned());
+        // The contacts themselves are matched, not their ids: looking one up again would cost as much as finding it.
+        let found = self.duplicate_rule().find(&self.matching(email.as_deref(), phone.as_deref()));
+        answer.contact = found.map(|found| Arc::clone(found.id));
         Ok(answer)
     }
 
@@ -118,7 +127,7 @@ impl State {
         self.change_contact(id, checked, now)
     }
 
-    /// Stores a new contact; its conversation and the definitions of its tags come with it.
+    /// Stores a new contact; the definitions of its tags come with it. (Its conversation follows from its id.)
     fn insert_contact(&mut self, checked: Checked, now: DateTime<Utc>) -> Arc<Contact> {
         let mut contact = Contact::default();
         contact.id = self.ids.record().into();
@@ -139,11 +148,7 @@ impl State {
         self.define_tags(&contact.tags);
         let contact = Arc::new(contact);
         self.contacts.put(Arc::clone(&contact));
-        // A seed may replace a contact, which keeps its conversation.
-        if self.conversations.find(&ByContact, Value::Text(contact.id.as_str())).next().is_none() {
-            let thread = Thread { id: self.ids.record(), contact_id: contact.id.clone() };
-            self.conversations.put(Arc::new(thread));
-        }
+        self.begin_first_thread(&contact.id, contact.date_added.timestamp_millis());
         contact
     }
 
@@ -188,8 +193,7 @@ impl State {
         Ok(contact)
     }
 
-    /// Deletes a contact and what belongs to it: tasks, notes, conversation, opportunities, enrolments,
-    /// appointments.
+    /// Deletes a contact and what belongs to it: tasks, notes, opportunities, enrolments, appointments.
     pub(crate) fn delete_contact(&mut self, id: &ContactId) {
         macro_rules! remove_from {
             ($table:ident, $key:expr) => {{
@@ -203,7 +207,7 @@ impl State {
         }
         remove_from!(tasks, ByContact);
         remove_from!(notes, ByContact);
-        remove_from!(conversations, ByContact);
+        self.delete_threads_of(id);
         remove_from!(enrolments, ByContact);
         remove_from!(opportunities, crate::world::OpportunityKey::ContactId);
         if self.appointments.iter().any(|appointment| appointment.contact_id.as_ref() == Some(id)) {
@@ -213,6 +217,7 @@ impl State {
     }
 }
 
-fn oldest<'a>(contacts: impl Iterator<Item = &'a Arc<Contact>>) -> Option<&'a Arc<Contact>> {
-    contacts.min_by(|a, b| (a.date_added, &a.id).cmp(&(b.date_added, &b.id)))
+/// The oldest first.
+fn by_age(a: &Contact, b: &Contact) -> Ordering {
+    (a.date_added, &a.id).cmp(&(b.date_added, &b.id))
 }

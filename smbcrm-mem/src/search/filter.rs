@@ -1,8 +1,11 @@
 //! The filter grammar, and what it means for one record.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
+
+use smbcrm_core::types::Text;
 
 use super::value::{Record, Term, Value, any_value, fold};
 
@@ -29,6 +32,8 @@ pub(crate) enum Filter<R: Record> {
     Range(R::Field, Span),
     /// Free text: each word of it is contained in a text of one of the fields.
     Words(Vec<R::Field>, String),
+    /// The record's id is one of these.
+    Ids(Arc<HashSet<Text>>),
     /// Whatever else a caller needs to know of a record. No index helps here.
     Where(Arc<Predicate<R>>),
 }
@@ -92,6 +97,7 @@ impl<R: Record> Filter<R> {
             Self::Words(fields, text) => fold(text)
                 .split_whitespace()
                 .all(|word| fields.iter().any(|field| contains(record, field, word))),
+            Self::Ids(ids) => ids.contains(record.id()),
             Self::Where(test) => test(record),
         }
     }
@@ -118,6 +124,7 @@ impl<R: Record> Clone for Filter<R> {
             Self::Exists(field) => Self::Exists(field.clone()),
             Self::Range(field, span) => Self::Range(field.clone(), span.clone()),
             Self::Words(fields, text) => Self::Words(fields.clone(), text.clone()),
+            Self::Ids(ids) => Self::Ids(Arc::clone(ids)),
             Self::Where(test) => Self::Where(Arc::clone(test)),
         }
     }
@@ -135,6 +142,7 @@ impl<R: Record> fmt::Debug for Filter<R> {
             Self::Exists(field) => f.debug_tuple("Exists").field(field).finish(),
             Self::Range(field, span) => f.debug_tuple("Range").field(field).field(span).finish(),
             Self::Words(fields, text) => f.debug_tuple("Words").field(fields).field(text).finish(),
+            Self::Ids(ids) => f.debug_tuple("Ids").field(ids).finish(),
             Self::Where(_) => f.write_str("Where(..)"),
         }
     }

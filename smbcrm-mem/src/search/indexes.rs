@@ -242,7 +242,9 @@ impl<F: Clone + Eq> Indexes<F> {
         moved: &[bool],
         slab: &Slab<R>,
     ) {
-        for (field, lookup) in &mut self.keys {
+        // Most updates leave most fields as they were, and comparing is much cheaper than hashing and folding twice.
+        let same = |field: &F| same_values(old, new, field);
+        for (field, lookup) in self.keys.iter_mut().filter(|(field, _)| !same(field)) {
             let (before, after) = (hashes(old, field), hashes(new, field));
             for &hash in before.iter().filter(|hash| !after.contains(hash)) {
                 lookup.remove(hash, slot);
@@ -251,7 +253,7 @@ impl<F: Clone + Eq> Indexes<F> {
                 lookup.insert(hash, slot);
             }
         }
-        for (field, dictionary) in &mut self.dictionaries {
+        for (field, dictionary) in self.dictionaries.iter_mut().filter(|(field, _)| !same(field)) {
             let (before, after) = (terms(old, field), terms(new, field));
             for term in before.iter().filter(|term| !after.contains(term)) {
                 dictionary.remove(term, slot);
@@ -274,6 +276,29 @@ impl<F: Clone + Eq> Indexes<F> {
             index.insert(slot, new, slab);
         }
     }
+}
+
+/// Whether two versions of a record have the same values of a field, letter for letter. May say no where it would take
+/// long to tell.
+fn same_values<R: Record>(old: &R, new: &R, field: &R::Field) -> bool {
+    const FEW: usize = 8;
+    let (mut count, mut same) = (0_usize, true);
+    each_value(old, field, |before| {
+        // The values are only ever visited, so the other version is visited again for each.
+        let mut at = 0;
+        let mut found = false;
+        if same && count < FEW {
+            each_value(new, field, |after| {
+                found |= at == count && before.is_identical(after);
+                at += 1;
+            });
+        }
+        same = same && found;
+        count += 1;
+    });
+    let mut after = 0;
+    each_value(new, field, |_| after += 1);
+    same && count == after
 }
 
 /// The distinct hashes of a record's values of a field.

@@ -137,6 +137,7 @@ impl<'t, R: Record> Plan<'t, R> {
                 Self::Not(twice) => *twice,
                 part => Self::Not(Box::new(part)),
             },
+            Filter::Ids(ids) => Self::Set(Cow::Owned(table.slots_of(ids.iter().map(|id| id.as_str())))),
             Filter::Where(_) => Self::Check(filter),
             Filter::Eq(field, terms) => Self::of_terms(table, filter, field, terms),
             Filter::Contains(field, pattern) => match indexes.dictionary(field) {

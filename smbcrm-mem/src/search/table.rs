@@ -1,5 +1,6 @@
 //! A table: records, look-ups and the indexes over them.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -102,6 +103,11 @@ impl<R: Record> Table<R> {
         found
     }
 
+    /// The slots of the records with these ids.
+    pub(super) fn slots_of<'a>(&self, ids: impl Iterator<Item = &'a str>) -> SlotSet {
+        SlotSet::from_unsorted(ids.filter_map(|id| self.slot_of(hash_of(id), id)).collect())
+    }
+
     fn slot_of(&self, hash: u64, id: &str) -> Option<u32> {
         self.ids.find(hash, |slot| self.slab.get(slot).is_some_and(|record| record.id() == id))
     }
@@ -120,6 +126,30 @@ impl<R: Record> Table<R> {
             .filter_map(|slot| self.slab.get(slot))
             .chain(scanned.map(|(_, record)| record))
             .filter(move |record| any_value(&***record, field, |other| other.equals(value)))
+    }
+
+    /// The record with a value that comes first by an order; see [`find`](Self::find).
+    pub(crate) fn find_first<'a>(
+        &'a self,
+        field: &R::Field,
+        value: Value<'_>,
+        order: impl Fn(&R, &R) -> Ordering,
+    ) -> Option<&'a Arc<R>> {
+        let mut first: Option<&Arc<R>> = None;
+        let mut look = |record: &'a Arc<R>| {
+            if any_value(&**record, field, |other| other.equals(value))
+                && first.is_none_or(|known| order(record, known).is_lt())
+            {
+                first = Some(record);
+            }
+        };
+        match self.indexes.key(field) {
+            Some(lookup) => {
+                lookup.find_all(value.hash()).filter_map(|slot| self.slab.get(slot)).for_each(&mut look);
+            }
+            None => self.iter().for_each(&mut look),
+        }
+        first
     }
 
     /// One record with a value, whichever comes first; see [`find`](Self::find).
@@ -201,7 +231,7 @@ impl<R: Record> Table<R> {
 
     fn filter_needs(&self, filter: &Filter<R>, visit: &mut dyn FnMut(Need<R::Field>)) {
         match filter {
-            Filter::All | Filter::Where(_) => {}
+            Filter::All | Filter::Ids(_) | Filter::Where(_) => {}
             Filter::And(filters) | Filter::Or(filters) => {
                 filters.iter().for_each(|filter| self.filter_needs(filter, visit));
             }

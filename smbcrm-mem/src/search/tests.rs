@@ -113,6 +113,8 @@ fn filter() -> impl Strategy<Value = Filter<Person>> {
         3 => (-6..42_i64, -6..42_i64).prop_map(move |(a, b)| between(a, b)),
         1 => "(|ada|VALE  a|é v|web vip)"
             .prop_map(|words| Filter::Words(vec![Field::Name, Field::Tags], words)),
+        1 => prop::collection::hash_set((0..160_u32).prop_map(|id| format!("p{id}").into()), 0..40)
+            .prop_map(|ids| Filter::Ids(Arc::new(ids))),
         1 => (0..4_usize).prop_map(|n| Filter::Where(Arc::new(move |p: &Person| p.tags.len() == n))),
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {

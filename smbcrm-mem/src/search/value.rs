@@ -164,6 +164,14 @@ impl Value<'_> {
         }
     }
 
+    /// Whether two values are equal, the case of their letters included.
+    pub(crate) fn is_identical(self, other: Value<'_>) -> bool {
+        match (self, other) {
+            (Value::Text(a), Value::Text(b)) => a == b,
+            (a, b) => a.equals(b),
+        }
+    }
+
     /// An order-preserving digest: if `a < b` then `a.rank() <= b.rank()`, and never
     /// [`Column::ABSENT`]. Instants, Booleans and whole numbers below 2⁵⁰ have ranks of their own; texts share one
     /// if their first eight bytes agree, and then [`compare`](Self::compare) has to decide.

@@ -48,6 +48,13 @@ impl Ids {
     }
 }
 
+/// The id of what every record of a kind has (a contact's conversation), made from the record's own.
+pub(crate) fn derived(id: &str, kind: &str) -> Text {
+    let seed = crate::index::hash_of(&(id, kind));
+    let ordinal = ordinal(id).and_then(|ordinal| u32::try_from(ordinal).ok()).unwrap_or_default();
+    Ids { ordinal, random: SmallRng::seed_from_u64(seed) }.record()
+}
+
 /// A version-4 UUID from a source of randomness.
 pub(crate) fn uuid(random: &mut impl Rng) -> String {
     let mut bytes = [0u8; 16];
@@ -77,6 +84,17 @@ mod tests {
         assert_ne!(one.record(), id);
         assert_eq!((id.len(), ordinal(&id)), (20, Some(3)));
         assert_eq!(one.uuid().len(), 36);
+    }
+
+    #[test]
+    fn a_derived_id_is_of_the_same_sub_account_and_always_the_same() {
+        let id = Ids::new(7, 3).record();
+        let of = derived(&id, "conversation");
+        assert_eq!((of.len(), ordinal(&of)), (20, Some(3)));
+        assert_eq!(of, derived(&id, "conversation"));
+        assert_ne!(of, derived(&id, "other"));
+        assert_ne!(of, derived(&of, "conversation"));
+        assert_eq!(derived("", "conversation").len(), 20);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use smbcrm_core::types::{CompanyId, LocationId};
 pub use snapshot::Snapshot;
 pub(crate) use state::{
     ByContact, ContactKey, Enrolment, EnrolmentKind, Named, OpportunityKey, Owned, State, StoredFile,
-    StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, StoredUser, TagKey, Thread,
+    StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, StoredUser, TagKey,
 };
 
 use crate::clock::Clock;

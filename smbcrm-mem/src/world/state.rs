@@ -10,10 +10,11 @@ use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
 };
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
-use smbcrm_core::types::{ContactId, CustomFieldId, TaskId, Text, UserId};
+use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text, UserId};
 use smbcrm_core::users::User;
 
-use super::ids::Ids;
+use super::ids::{self, Ids};
+use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::search::{Direction, Record, Table, Value};
 
 /// A small collection that a fork shares until somebody writes to it.
@@ -47,8 +48,12 @@ pub(crate) struct State {
     pub(crate) contacts: Table<Contact>,
     pub(crate) tasks: Table<StoredTask>,
     pub(crate) notes: Table<Note>,
-    /// The conversation that every contact has; its contents come with the conversations product.
+    /// The conversation that every contact has.
     pub(crate) conversations: Table<Thread>,
+    /// Whether the conversations are stored; see [`State::lay_out_threads`].
+    pub(crate) threads_laid_out: bool,
+    /// What conversations hold: messages, what was and is to be sent.
+    pub(crate) inbox: Inbox,
     /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
@@ -89,13 +94,6 @@ impl StoredUser {
 pub(crate) struct Named {
     pub(crate) id: Text,
     pub(crate) name: Text,
-}
-
-/// A contact's conversation.
-#[derive(Debug, Clone)]
-pub(crate) struct Thread {
-    pub(crate) id: Text,
-    pub(crate) contact_id: ContactId,
 }
 
 /// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
@@ -185,7 +183,9 @@ impl State {
                 .ordered_by(ContactKey::DateAdded, Direction::Descending),
             tasks: Table::new().keyed_by(ByContact),
             notes: Table::new().keyed_by(ByContact),
-            conversations: Table::new().keyed_by(ByContact),
+            conversations: Table::new().keyed_by(ThreadKey::Contact),
+            threads_laid_out: false,
+            inbox: Inbox::new(),
             opportunities: Table::new()
                 .keyed_by(OpportunityKey::Id)
                 .keyed_by(OpportunityKey::ContactId)
@@ -232,10 +232,50 @@ impl State {
         self.settings().and_then(|s| s.allow_duplicate_opportunity).unwrap_or(false)
     }
 
+    /// The conversation of a contact, which it has from the start.
+    ///
+    /// The id of its first one follows from the contact's, so that nothing is stored before somebody asks for
+    /// conversations: a record of its own and its look-ups cost a tenth of a create and of a contact's memory.
+    pub(crate) fn conversation_of(&self, contact: &ContactId) -> Option<ConversationId> {
+        if self.threads_laid_out {
+            return self.thread_of(contact).map(|thread| thread.id.clone());
+        }
+        self.contacts.get(contact.as_str()).map(|contact| first_thread(&contact.id))
+    }
+
+    /// Stores the conversation of every contact, the first time that somebody asks for conversations.
+    pub(crate) fn lay_out_threads(&mut self) {
+        if self.threads_laid_out {
+            return;
+        }
+        self.threads_laid_out = true;
+        let made: Vec<_> = self
+            .contacts
+            .iter()
+            .map(|contact| (contact.id.clone(), contact.date_added.timestamp_millis()))
+            .collect();
+        for (contact, at) in made {
+            self.begin_first_thread(&contact, at);
+        }
+    }
+
+    /// Gives a new contact its conversation. A seed may replace a contact, which keeps the one it has.
+    pub(crate) fn begin_first_thread(&mut self, contact: &ContactId, at: i64) {
+        if self.threads_laid_out && self.thread_of(contact).is_none() {
+            let thread = Thread::new(first_thread(contact), contact.clone(), at);
+            self.conversations.put(Arc::new(thread));
+        }
+    }
+
     /// The region that phone numbers without a country code belong to.
     pub(crate) fn region(&self) -> &str {
         self.location.country.as_deref().filter(|country| country.len() == 2).unwrap_or("US")
     }
+}
+
+/// The id of a contact's first conversation.
+fn first_thread(contact: &ContactId) -> ConversationId {
+    ids::derived(contact.as_str(), "conversation").into()
 }
 
 /// What a contact is found by.
@@ -471,7 +511,6 @@ macro_rules! of_a_contact {
 of_a_contact! {
     StoredTask, task.id, |stored| stored.task.contact_id.as_ref();
     Note, id, |note| note.contact_id.as_ref();
-    Thread, id, |thread| Some(&thread.contact_id);
     Enrolment, key, |enrolment| Some(&enrolment.contact_id);
 }
 

@@ -12,7 +12,7 @@ use smbcrm_core::locations::{Location, LocationSettings};
 use smbcrm_core::operation::{Loopback, Response};
 use smbcrm_core::types::{ContactId, LocationId, Text};
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
-use smbcrm_mem::{MemCrm, MemServer, RateLimits, Scopes, Service, TokenLevel, Wire};
+use smbcrm_mem::{MemCrm, MemServer, ProviderKind, RateLimits, Scopes, Service, TokenLevel, Wire};
 
 /// How calls reach the CRM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +174,20 @@ pub(crate) fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
         Plant::Campaign(name) => Some(admin.add_campaign(location, name)?.into()),
         Plant::Workflow(name) => Some(admin.add_workflow(location, name)?.into()),
         Plant::Appointment(appointment) => Some(admin.add_appointment(location, *appointment)?.into()),
+        Plant::ConversationProvider(kind) => {
+            let kind = match kind.as_str() {
+                "Email" => ProviderKind::Email,
+                "Call" => ProviderKind::Call,
+                _ => ProviderKind::Sms,
+            };
+            Some(admin.add_conversation_provider(location, kind)?.into())
+        }
+        Plant::Review(contact, text) => Some(admin.add_review(&contact, text)?.into()),
+        Plant::Recording(message, sound) => admin.set_recording(&message, sound).map(|()| message.into()),
+        Plant::Transcription(message, said) => {
+            admin.set_transcription(&message, said).map(|()| message.into())
+        }
+        Plant::Upload(upload, data) => admin.put_upload(upload.as_str(), data).map(|()| upload.into()),
         Plant::LostReason(name) => Some(admin.add_lost_reason(location, name)?.id.into()),
         // Products add their line here as they land.
         _ => None,

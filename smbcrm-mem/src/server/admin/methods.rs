@@ -5,6 +5,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use smbcrm_core::types::LocationId;
 
+use super::conversing::{
+    add_conversation_provider, add_review, answer_as_contact, clear_outbox, outbox, set_message_status,
+    set_transcription,
+};
 use super::inputs::{
     Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
 };
@@ -52,6 +56,13 @@ methods! {
     GET    "rate-limits"                 rate_limits      "how many requests a token may make"
     POST   "rate-limits"                 set_rate_limits  "changes it: burst, intervalMillis, daily, off"
     POST   "plant"                       plant            "makes a seed's sub-accounts and all they hold: the document of a seed"
+    GET    "outbox"                      outbox           "what was sent, newest last; ?limit="
+    DELETE "outbox"                      clear_outbox     "forgets what was sent"
+    POST   "contacts/{id}/answer"        answer_as_contact "writes as the contact does: type (SMS, Email, …), body"
+    POST   "contacts/{id}/reviews"       add_review       "has the contact write a review: text"
+    POST   "conversation-providers"      add_conversation_provider "makes a provider: locationId, kind (SMS, Email, Call)"
+    PUT    "messages/{id}/status"        set_message_status "says what became of a message: status"
+    PUT    "messages/{id}/transcription" set_transcription "says what was said in a call: segments"
     POST   "contacts"                    load_contacts    "loads contacts as they are, without the duplicate rule: locationId, contacts"
     PUT    "contacts/{id}/additional-emails" set_additional_emails "sets what no API writes: emails"
     PUT    "contacts/{id}/additional-phones" set_additional_phones "sets what no API writes: phones"
@@ -254,7 +265,7 @@ fn requests(ask: &Ask<'_>) -> Outcome {
     ok(json!({ "requests": calls }))
 }
 
-fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Refused> {
+pub(super) fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Refused> {
     text.map(|text| text.parse().map_err(|_| Refused::invalid(format!("{name} is not a number: `{text}`"))))
         .transpose()
 }

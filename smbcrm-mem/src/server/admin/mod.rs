@@ -8,6 +8,7 @@
 //! every request needs the header `x-smbcrm-admin`.
 
 mod access;
+mod conversing;
 mod files;
 mod inputs;
 mod methods;
@@ -66,7 +67,7 @@ pub(super) fn index(base_url: &str) -> Bytes {
 
 /// Answers a request to the admin API.
 pub(super) fn answer(crm: &MemCrm, policy: &Policy, head: &Parts, body: &[u8]) -> Response<Bytes> {
-    if let Some(file) = files::find(crm, head) {
+    if let Some(file) = files::find(crm, head).or_else(|| files::take(crm, head, body)) {
         return file;
     }
     match access::check(policy, &head.headers).and_then(|()| find(crm, head, body)) {

@@ -265,3 +265,50 @@ async fn an_uploaded_file_is_served_where_the_api_says() {
     );
     assert_eq!(site.get("/_mem/files/nothing").await.status, 404);
 }
+
+#[tokio::test]
+async fn conversations_have_another_side() {
+    let site = Site::new();
+    let input =
+        json!({ "locationId": site.location(), "email": "ada@vale.example", "phone": "+12025550123" });
+    let contact = site.post("/contacts/", input).await.json()["contact"]["id"].as_str().unwrap().to_owned();
+    let text = json!({ "type": "SMS", "contactId": contact, "message": "Hello" });
+    let sent = site.post("/conversations/messages", text).await.json();
+    let (_, outbox) = send(&site, "GET /_mem/outbox", Value::Null).await;
+    assert_eq!(outbox["outbox"][0]["text"]["to"], "+12025550123");
+    assert_eq!(outbox["outbox"][0]["messageId"], sent["messageId"]);
+    let line = format!("POST /_mem/contacts/{contact}/answer");
+    let (status, answer) = send(&site, &line, json!({ "type": "SMS", "body": "Yes" })).await;
+    assert_eq!((status, &answer["conversationId"]), (201, &sent["conversationId"]));
+    let path = format!("/conversations/{}/messages", sent["conversationId"].as_str().unwrap());
+    let listed = site.get(&path).await.json();
+    assert_eq!(listed["messages"]["messages"][0]["body"], "Yes");
+    assert_eq!(listed["messages"]["messages"][0]["type"], 2);
+    assert_eq!(listed["messages"]["messages"][0]["messageType"], "TYPE_SMS");
+    assert_eq!(send(&site, "DELETE /_mem/outbox", Value::Null).await.0, 200);
+    let (_, outbox) = send(&site, "GET /_mem/outbox", Value::Null).await;
+    assert_eq!(outbox["outbox"], json!([]));
+}
+
+#[tokio::test]
+async fn an_upload_is_put_where_the_api_says() {
+    let site = Site::new();
+    let input = json!({ "locationId": site.location(), "email": "ada@vale.example" });
+    let contact = site.post("/contacts/", input).await.json()["contact"]["id"].as_str().unwrap().to_owned();
+    let email = json!({ "type": "Email", "contactId": contact, "html": "<p>Hello</p>" });
+    let conversation = site.post("/conversations/messages", email).await.json()["conversationId"].clone();
+    let asked = json!({ "locationId": site.location(), "conversationId": conversation, "filename": "a.png",
+        "contentType": "image/png", "channel": "SMS" });
+    let begun = site.post("/conversations/messages/upload/initiate", asked).await.json();
+    let url = begun["uploadUrl"].as_str().unwrap();
+    let path = &url[url.find("/_mem/").unwrap()..];
+    assert_eq!(site.ask(&format!("PUT {path}"), &[], "pixels".to_owned()).await.status, 200);
+    assert_eq!(site.ask("PUT /_mem/uploads/nothing", &[], "pixels".to_owned()).await.status, 404);
+    let done = json!({ "locationId": site.location(), "conversationId": conversation, "filename": "a.png",
+        "uploadId": begun["uploadId"], "filePath": begun["filePath"] });
+    let done = site.post("/conversations/messages/upload/complete", done).await.json();
+    assert_eq!(done["metadata"]["size"], 6);
+    let url = done["uploadedFiles"]["a.png"].as_str().unwrap();
+    let file = site.get(&url[url.find("/_mem/").unwrap()..]).await;
+    assert_eq!(&file.body[..], b"pixels");
+}

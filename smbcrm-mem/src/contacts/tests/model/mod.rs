@@ -207,7 +207,9 @@ impl World {
             let mut people: Vec<Person> = state.contacts.iter().map(|contact| Person::of(contact)).collect();
             people.sort_by_key(|person| person.added);
             let tags: Vec<String> = state.tags.iter().map(|tag| tag.name.to_string()).collect();
-            (people, tags, state.conversations.len())
+            let conversations: BTreeSet<_> =
+                state.contacts.iter().filter_map(|contact| state.conversation_of(&contact.id)).collect();
+            (people, tags, conversations.len())
         };
         let (people, mut tags, conversations) = self.crm.admin().edit(self.crm.location(), state).unwrap();
         tags.sort();

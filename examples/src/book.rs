@@ -1,0 +1,26 @@
+//! The book's and the README's Rust code, compiled and run as documentation tests.
+//!
+//! Blocks marked `rust,ignore` include parts of the examples, which are compiled as such.
+
+macro_rules! pages {
+    ($($page:ident: $path:literal),* $(,)?) => {$(
+        #[doc = include_str!(concat!("../../", $path))]
+        mod $page {}
+    )*};
+}
+
+pages! {
+    readme: "README.md",
+    introduction: "docs/src/introduction.md",
+    getting_started: "docs/src/getting-started.md",
+    backends: "docs/src/backends.md",
+    auth: "docs/src/auth.md",
+    contacts: "docs/src/contacts.md",
+    search: "docs/src/search.md",
+    opportunities: "docs/src/opportunities.md",
+    importing: "docs/src/importing.md",
+    errors: "docs/src/errors.md",
+    testing: "docs/src/testing.md",
+    server: "docs/src/server.md",
+    architecture: "docs/src/architecture.md",
+}
