@@ -77,6 +77,8 @@ macro_rules! products {
 }
 
 products! {
+    /// Calendars, their free slots and what is booked in them.
+    calendars: Calendars,
     /// People a sub-account talks to.
     contacts: Contacts,
     /// What a sub-account and its contacts write to each other.

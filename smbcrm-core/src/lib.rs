@@ -13,7 +13,7 @@
 //! ```
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
-//! - [`contacts`], [`locations`], [`opportunities`], [`users`], [`businesses`]: the products;
+//! - [`calendars`], [`contacts`], [`locations`], [`opportunities`], [`users`], [`businesses`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`error`]: one error with a kind and a hint.
@@ -23,6 +23,7 @@
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
 pub mod businesses;
+pub mod calendars;
 pub mod contacts;
 #[cfg(feature = "contract")]
 pub mod contract;

@@ -68,6 +68,7 @@ impl contacts::Contacts for Fake {
 }
 
 impl smbcrm_core::conversations::Conversations for Fake {}
+impl smbcrm_core::calendars::Calendars for Fake {}
 
 #[async_trait]
 impl locations::Locations for Fake {

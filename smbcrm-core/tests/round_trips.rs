@@ -446,3 +446,87 @@ fn inputs_survive() {
         json!({ "locationId": "L", "pageLimit": 5, "searchAfter": [1, "C"] }),
     );
 }
+
+#[test]
+fn records_of_calendars() {
+    use smbcrm_core::calendars::*;
+    let at = "2026-03-01T09:30:00-06:00";
+    record::<Calendar>(
+        // Too long for `json!`.
+        serde_json::from_str(
+            r#"{ "id": "C", "locationId": "L", "name": "Sales", "isActive": true, "groupId": "G",
+            "calendarType": "round_robin", "eventType": "RoundRobin_OptimizeForEqualDistribution",
+            "teamMembers": [{ "userId": "U", "priority": 0.5, "isPrimary": true, "locationConfigurations":
+                [{ "kind": "custom", "location": "x", "meetingId": "custom_0" }] }],
+            "slug": "sales", "widgetType": "classic", "slotDuration": 30, "slotDurationUnit": "mins",
+            "slotInterval": 1, "slotIntervalUnit": "hours", "slotBuffer": 5, "slotBufferUnit": "mins", "preBuffer": 5,
+            "preBufferUnit": "mins", "appoinmentPerSlot": 1, "appoinmentPerDay": 9, "allowBookingAfter": 2,
+            "allowBookingAfterUnit": "hours", "allowBookingFor": 2, "allowBookingForUnit": "months",
+            "openHours": [{ "daysOfTheWeek": [0, 6], "hours": [{ "openHour": 9, "openMinute": 0, "closeHour": 17,
+                "closeMinute": 30 }] }],
+            "availabilityType": 7, "availabilities": [{ "date": "2026-09-24T00:00:00.000Z", "hours": [], "id": "A" }],
+            "enableRecurring": true, "recurring": { "freq": "DAILY", "count": 24, "bookingOption": "book_next",
+                "bookingOverlapDefaultStatus": "new" },
+            "lookBusyConfig": { "enabled": true, "LookBusyPercentage": 20 }, "formSubmitType": "RedirectURL",
+            "formSubmitRedirectURL": "https://x", "guestType": "count_only",
+            "notifications": [{ "type": "email", "shouldSendToContact": true, "shouldSendToGuest": false,
+                "shouldSendToUser": true, "shouldSendToSelectedUsers": false, "selectedUsers": "" }] }"#,
+        )
+        .unwrap(),
+        &["/calendarType", "/eventType", "/slotDurationUnit", "/recurring/freq", "/guestType"],
+        true,
+    );
+    record::<Appointment>(
+        json!({ "id": "E", "title": "Call", "calendarId": "C", "locationId": "L", "contactId": "P", "groupId": "G",
+            "appointmentStatus": "confirmed", "assignedUserId": "U", "users": ["V"], "startTime": at, "endTime": at,
+            "dateAdded": AT, "dateUpdated": AT, "assignedResources": ["R"], "isRecurring": true, "rrule": "FREQ=DAILY",
+            "masterEventId": "M", "createdBy": { "userId": "U", "source": "booking_widget" }, "notes": "n" }),
+        &["/appointmentStatus"],
+        true,
+    );
+    let found: FoundAppointment = read(json!({ "event": { "id": "E" }, "traceId": "t" }));
+    assert_eq!(found.appointment.id, "E");
+    assert_eq!(write(&found)["appointment"]["id"], "E");
+    record::<BookedAppointment>(
+        json!({ "id": "E", "calendarId": "C", "locationId": "L", "contactId": "P", "startTime": at, "endTime": at,
+            "meetingLocationType": "zoom", "appointmentStatus": "new", "assignedUserId": "U", "address": "Zoom" }),
+        &["/meetingLocationType", "/appointmentStatus"],
+        true,
+    );
+    record::<BlockSlot>(
+        json!({ "id": "B", "locationId": "L", "title": "Lunch", "startTime": at, "endTime": at, "calendarId": "C" }),
+        &[],
+        true,
+    );
+    record::<AppointmentNotePage>(
+        json!({ "notes": [{ "id": "N", "body": "b", "userId": "U", "dateAdded": AT, "contactId": "P",
+            "createdBy": { "id": "U", "name": "Ada" } }], "hasMore": true }),
+        &[],
+        false,
+    );
+    record::<CalendarGroup>(
+        json!({ "id": "G", "locationId": "L", "name": "n", "description": "d", "slug": "s", "isActive": true }),
+        &[],
+        true,
+    );
+    record::<CalendarResource>(
+        json!({ "id": "R", "locationId": "L", "name": "n", "resourceType": "rooms", "isActive": true, "quantity": 1,
+            "outOfService": 0, "capacity": 85, "calendarIds": ["C"] }),
+        &["/resourceType"],
+        true,
+    );
+    record::<Notification>(
+        json!({ "_id": "N", "receiverType": "guest", "channel": "sms", "notificationType": "followup",
+            "isActive": true, "deleted": false, "afterTime": [{ "timeOffset": 1.5, "unit": "hours" }],
+            "beforeTime": [], "selectedUsers": ["U"] }),
+        &["/receiverType", "/channel", "/notificationType"],
+        true,
+    );
+    record::<Schedule>(
+        json!({ "id": "S", "name": "n", "locationId": "L", "timezone": "UTC", "dateAdded": AT, "dateUpdated": AT,
+            "userId": "U", "calendarIds": ["C"], "deleted": false, "rules": [{ "type": "date", "date": "2026-04-15",
+                "intervals": [{ "from": "09:00", "to": "17:00" }] }] }),
+        &["/rules/0/type"],
+        true,
+    );
+}

@@ -30,6 +30,7 @@
 mod admin;
 mod admit;
 mod businesses;
+mod calendars;
 mod clock;
 mod contacts;
 mod conversations;

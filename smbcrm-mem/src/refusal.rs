@@ -115,6 +115,22 @@ pub(crate) fn no_location_id() -> Error {
     bad_request("LocationId can't be undefined")
 }
 
+/// A slot that is taken, closed, too near, too far or past.
+pub(crate) fn slot_taken() -> Error {
+    bad_request("The slot you have selected is no longer available.")
+}
+
+/// No sub-account named to a booking.
+pub(crate) fn no_location_of_appointment() -> Error {
+    bad_request("Location ID is required.")
+}
+
+/// A schedule that does not exist: one of the few records for which the wire declares 404.
+pub(crate) fn missing_schedule(id: &str) -> Error {
+    let message = format!("Schedule with id {id} not found");
+    wire(404, json!({ "message": message, "error": "Not Found", "statusCode": 404 }))
+}
+
 /// A contact that exists already.
 pub(crate) fn duplicate_contact(id: &str, name: &str, field: &str) -> Error {
     wire(

@@ -32,6 +32,7 @@
 
 mod backend;
 mod businesses;
+mod calendars;
 mod contacts;
 mod conversations;
 mod locations;
@@ -47,6 +48,7 @@ pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, r
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
     let products = [
+        calendars::CASES,
         contacts::CASES,
         conversations::CASES,
         locations::CASES,

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::backend::Stage;
+use super::calendars;
 use super::runner::Failure;
 use crate::contacts::{CreateNote, CreateTask};
 use crate::conversations::{SendMessage, SendType};
@@ -27,6 +28,7 @@ pub(super) struct Known {
     pub(super) conversation: Text,
     pub(super) message: Text,
     pub(super) email: Text,
+    pub(super) calendars: calendars::Sample,
 }
 
 impl Known {
@@ -81,6 +83,7 @@ impl Known {
             conversation: sent.conversation_id.as_text().clone(),
             message: sent.message_id.as_text().clone(),
             email: sent.email_message_id.map(Text::from).unwrap_or_default(),
+            calendars: calendars::Sample::make(stage, &contact.id).await?,
         })
     }
 
@@ -114,6 +117,7 @@ impl Known {
 
     fn param(&self, operation: &Operation, name: &str) -> String {
         let text = match (operation.product.name, name) {
+            ("calendars", _) => self.calendars.param(operation, name),
             (_, "locationId") => self.location.as_str(),
             (_, "contactId") => &self.contact,
             (_, "taskId") => &self.task,
@@ -135,6 +139,7 @@ impl Known {
     fn query(&self, operation: &Operation) -> Value {
         let location = self.location.as_str();
         match (operation.product.name, operation.name) {
+            ("calendars", _) => self.calendars.query(operation, location),
             ("contacts", "find_duplicate") => {
                 json!({ "locationId": location, "email": "nobody@contract.example" })
             }
@@ -161,6 +166,7 @@ impl Known {
         let rule = json!({ "intervalType": "daily", "interval": 1, "startDate": "2026-01-01T09:00:00.000Z",
             "dueAfterSeconds": 3600 });
         match (operation.product.name, operation.name) {
+            ("calendars", _) => self.calendars.body(operation, location),
             ("contacts", "search") => json!({ "locationId": location, "pageLimit": 10 }),
             ("contacts", "create_task") => {
                 json!({ "title": "Call", "dueDate": "2026-01-01T09:00:00.000Z", "completed": false })

@@ -272,6 +272,7 @@ mod tests {
         }
     }
 
+    impl crate::calendars::Calendars for Fake {}
     impl locations::Locations for Fake {}
     impl crate::conversations::Conversations for Fake {}
 

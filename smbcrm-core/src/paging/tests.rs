@@ -126,6 +126,7 @@ impl contacts::Contacts for Fake {
 }
 
 impl crate::conversations::Conversations for Fake {}
+impl crate::calendars::Calendars for Fake {}
 
 #[async_trait]
 impl locations::Locations for Fake {

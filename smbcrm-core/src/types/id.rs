@@ -88,10 +88,18 @@ ids! {
     CampaignId,
     /// Names a workflow (a UUID).
     WorkflowId,
-    /// Names an appointment.
+    /// Names an event of a calendar: an appointment, one instance of a recurring one, or a blocked slot.
     AppointmentId,
     /// Names a calendar.
     CalendarId,
+    /// Names a group of calendars.
+    CalendarGroupId,
+    /// Names a room or a piece of equipment that calendars book.
+    CalendarResourceId,
+    /// Names a rule by which a calendar notifies people of its appointments.
+    CalendarNotificationId,
+    /// Names a user's schedule: when they are available.
+    ScheduleId,
     /// Names a tag's definition on a sub-account.
     TagId,
     /// Names a custom field.

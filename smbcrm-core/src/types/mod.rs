@@ -14,6 +14,7 @@ mod extra;
 mod field_value;
 mod id;
 mod money;
+mod offset_time;
 mod patch;
 mod text;
 pub mod time;
@@ -24,6 +25,7 @@ pub use extra::Extra;
 pub use field_value::{CustomFieldInput, CustomFieldValue, FieldValue};
 pub use id::*;
 pub use money::{Money, MoneyError};
+pub use offset_time::{EpochMillis, NoInstant, OffsetTime};
 pub use patch::Patch;
 pub use text::Text;
 

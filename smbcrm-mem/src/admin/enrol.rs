@@ -15,24 +15,16 @@ use crate::world::{Named, State};
 impl Admin<'_> {
     /// Books an appointment as it is; its contact lists it and can be found by it (`lastAppointment`).
     ///
-    /// An empty id is minted; the sub-account is filled in. One of the same id is replaced. Times are local to the
-    /// sub-account. `None` when there is no such sub-account.
+    /// Nobody asks whether its time is free; from then on it is taken. An empty id is minted; the sub-account is filled
+    /// in. One of the same id is replaced. Times are local to the sub-account; without them it begins now, for half an
+    /// hour. `None` when there is no such sub-account.
     pub fn add_appointment(
         &self,
         location: &LocationId,
-        mut appointment: ContactAppointment,
+        appointment: ContactAppointment,
     ) -> Option<AppointmentId> {
-        self.edit(location, |state| {
-            if appointment.id.is_empty() {
-                appointment.id = state.ids.record().into();
-            }
-            appointment.location_id = Some(state.location.id.clone());
-            let id = appointment.id.clone();
-            let appointments = state.appointments.edit();
-            appointments.retain(|known| known.id != id);
-            appointments.push(appointment);
-            id
-        })
+        let now = self.crm.world.clock.now();
+        self.edit(location, |state| state.plant_appointment(appointment, now))
     }
 
     /// The conversation of a contact, which it has from its creation on. `None` when there is no such contact.

@@ -126,9 +126,9 @@ impl State {
             }
             ("lastAppointment", test) => {
                 let mut last: HashMap<&ContactId, i64> = HashMap::new();
-                for appointment in self.appointments.iter() {
-                    if let (Some(contact), Some(start)) = (&appointment.contact_id, appointment.start_time) {
-                        let start = self.instant_of(start).timestamp_millis();
+                for event in self.book.appointments() {
+                    if let Some(contact) = &event.appointment().contact_id {
+                        let start = event.appointment().start_time.get().timestamp_millis();
                         let slot = last.entry(contact).or_insert(start);
                         *slot = (*slot).max(start);
                     }

@@ -210,9 +210,7 @@ impl State {
         self.delete_threads_of(id);
         remove_from!(enrolments, ByContact);
         remove_from!(opportunities, crate::world::OpportunityKey::ContactId);
-        if self.appointments.iter().any(|appointment| appointment.contact_id.as_ref() == Some(id)) {
-            self.appointments.edit().retain(|appointment| appointment.contact_id.as_ref() != Some(id));
-        }
+        self.book.forget_contact(id);
         self.contacts.remove(id.as_str());
     }
 }

@@ -44,12 +44,6 @@ impl<R> Slab<R> {
         (self.fresh as usize).saturating_sub(self.free.len())
     }
 
-    /// Every slot is below this number.
-    #[cfg(test)]
-    pub(crate) fn extent(&self) -> u32 {
-        self.fresh
-    }
-
     /// The record in a slot.
     #[inline]
     pub(crate) fn get(&self, slot: u32) -> Option<&Arc<R>> {

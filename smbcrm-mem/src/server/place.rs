@@ -45,10 +45,10 @@ pub(super) fn check(
 
 /// What is said where no sub-account is named: as a rule the same as for a foreign one.
 fn absent(operation: &'static Operation) -> Error {
-    let error = if operation.path == "/contacts/bulk/tags/update/{type}" {
-        refusal::no_location_id()
-    } else {
-        refusal::location()
+    let error = match operation.path {
+        "/contacts/bulk/tags/update/{type}" => refusal::no_location_id(),
+        "/calendars/events/appointments" => refusal::no_location_of_appointment(),
+        _ => refusal::location(),
     };
     error.during(operation)
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use smbcrm_core::businesses::Business;
-use smbcrm_core::contacts::{Contact, ContactAppointment, Note, Task};
+use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::dedupe::{DuplicateRule, Identifier};
 use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
@@ -14,6 +14,7 @@ use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text,
 use smbcrm_core::users::User;
 
 use super::ids::{self, Ids};
+use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::search::{Direction, Record, Table, Value};
 
@@ -72,8 +73,8 @@ pub(crate) struct State {
     pub(crate) workflows: Owned<Named>,
     /// Which contact is in which campaign or workflow.
     pub(crate) enrolments: Table<Enrolment>,
-    /// Appointments planted by a test, until calendars book them.
-    pub(crate) appointments: Owned<ContactAppointment>,
+    /// Calendars and what is booked in them.
+    pub(crate) book: Book,
 }
 
 /// A user of the agency, and what its record does not show.
@@ -202,7 +203,7 @@ impl State {
             campaigns: Owned::default(),
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),
-            appointments: Owned::default(),
+            book: Book::default(),
         }
     }
 

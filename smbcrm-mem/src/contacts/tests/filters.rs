@@ -385,7 +385,7 @@ fn planted_appointments_are_listed_in_their_order_and_go_with_their_contact() {
     assert_eq!(block_on(crm.list_appointments(&"a".into())).unwrap()[0].title.as_deref(), Some("Moved"));
     block_on(crm.delete(&"a".into())).unwrap();
     crm.admin().edit(crm.location(), |state| {
-        assert_eq!(state.appointments.len(), 1);
+        assert_eq!(state.book.appointments().count(), 1);
         assert_eq!(state.opportunities.len(), 1);
         assert_eq!(state.enrolments.len(), 1);
         assert_eq!(state.conversation_of(&"a".into()), None);
