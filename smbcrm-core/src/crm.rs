@@ -91,4 +91,8 @@ products! {
     users: Users,
     /// The companies that contacts belong to.
     businesses: Businesses,
+    /// Campaigns that contacts can be put into.
+    campaigns: Campaigns,
+    /// Workflows that contacts can be put through.
+    workflows: Workflows,
 }

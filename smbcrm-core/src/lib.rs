@@ -13,7 +13,7 @@
 //! ```
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
-//! - [`calendars`], [`contacts`], [`locations`], [`opportunities`], [`users`], [`businesses`]: the products;
+//! - [`calendars`], [`contacts`], [`locations`], [`opportunities`], [`users`], [`businesses`], [`campaigns`], [`workflows`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`error`]: one error with a kind and a hint.
@@ -24,6 +24,7 @@ extern crate self as smbcrm_core; // the macros name the crate by its full name,
 
 pub mod businesses;
 pub mod calendars;
+pub mod campaigns;
 pub mod contacts;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -38,6 +39,7 @@ pub mod paging;
 pub mod search;
 pub mod types;
 pub mod users;
+pub mod workflows;
 
 pub use crm::{Crm, Endpoint, endpoints, operations};
 pub use error::{Error, ErrorKind, Result};

@@ -31,6 +31,7 @@ mod admin;
 mod admit;
 mod businesses;
 mod calendars;
+mod campaigns;
 mod clock;
 mod contacts;
 mod conversations;
@@ -45,6 +46,7 @@ mod search;
 mod seed;
 mod server;
 mod users;
+mod workflows;
 mod world;
 
 pub use admin::{Admin, UploadedFile};

@@ -33,6 +33,7 @@
 mod backend;
 mod businesses;
 mod calendars;
+mod campaigns;
 mod contacts;
 mod conversations;
 mod locations;
@@ -41,6 +42,7 @@ mod refusals;
 mod runner;
 mod samples;
 mod users;
+mod workflows;
 
 pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Stage, WireRequest};
 pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, run};
@@ -55,6 +57,8 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
         opportunities::CASES,
         users::PRODUCT,
         businesses::PRODUCT,
+        campaigns::PRODUCT,
+        workflows::PRODUCT,
     ];
     let products = products.into_iter().flatten().copied();
     [refusals::CASES].into_iter().chain(products).flatten()

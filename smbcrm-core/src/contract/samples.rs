@@ -155,7 +155,9 @@ impl Known {
             ("conversations", _) => json!({ "locationId": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
             ("users", "search") => json!({ "companyId": self.company, "locationId": location }),
-            ("opportunities" | "businesses", _) | ("users", "list") => json!({ "locationId": location }),
+            ("opportunities" | "businesses" | "campaigns" | "workflows", _) | ("users", "list") => {
+                json!({ "locationId": location })
+            }
             _ => json!({}),
         }
     }

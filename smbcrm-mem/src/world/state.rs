@@ -90,11 +90,31 @@ impl StoredUser {
     }
 }
 
-/// A thing known by id and name only.
+/// A campaign or workflow, as far as it is listed.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     pub(crate) id: Text,
     pub(crate) name: Text,
+    pub(crate) published: bool,
+    pub(crate) version: u32,
+    pub(crate) created_at: chrono::DateTime<chrono::Utc>,
+    pub(crate) updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Named {
+    /// A new one, which runs.
+    pub(crate) fn new(id: Text, name: Text, now: chrono::DateTime<chrono::Utc>) -> Self {
+        Self { id, name, published: true, version: 1, created_at: now, updated_at: now }
+    }
+
+    /// Starts or stops it; a new version, unless that changes nothing.
+    pub(crate) fn publish(&mut self, published: bool, now: chrono::DateTime<chrono::Utc>) {
+        if self.published != published {
+            self.published = published;
+            self.version += 1;
+            self.updated_at = now;
+        }
+    }
 }
 
 /// A contact's task, and when it was written; its own record does not show that, a search over tasks does.

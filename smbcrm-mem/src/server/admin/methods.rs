@@ -70,7 +70,7 @@ methods! {
     POST   "pipelines"                   add_pipeline     "makes a pipeline: locationId, name, stages"
     POST   "lost-reasons"                add_lost_reason  "makes a reason for losing deals: locationId, name"
     GET    "users"                       users            "the agency's users, deleted ones included"
-    POST   "users"                       add_user         "loads a user as it is: a user's record"
+    POST   "users"                       add_user         "loads a user as it is: user"
     POST   "campaigns"                   add_campaign     "makes a campaign: locationId, name"
     POST   "workflows"                   add_workflow     "makes a workflow: locationId, name"
     POST   "workflows/{id}/finish"       finish_workflow  "ends a contact's run through it: contactId"

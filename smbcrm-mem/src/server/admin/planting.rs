@@ -72,6 +72,12 @@ struct Phones {
     phones: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewUser {
+    user: smbcrm_core::users::User,
+}
+
 /// The sub-account that is named, or the world's first one.
 fn place(ask: &Ask<'_>, id: Option<LocationId>) -> LocationId {
     id.unwrap_or_else(|| ask.crm.location().clone())
@@ -133,7 +139,8 @@ pub(super) fn users(ask: &Ask<'_>) -> Outcome {
 }
 
 pub(super) fn add_user(ask: &Ask<'_>) -> Outcome {
-    created(&*ask.admin().add_user(ask.body()?))
+    let NewUser { user } = ask.body()?;
+    created(&*ask.admin().add_user(user))
 }
 
 pub(super) fn add_campaign(ask: &Ask<'_>) -> Outcome {
