@@ -10,8 +10,17 @@ const REFERENCE: &str = include_str!("reference_operations.csv");
 
 /// The products that the reference file covers; others are declared by hand as they come.
 const COVERED: [&str; 11] = [
-    "businesses", "calendars", "campaigns", "contacts", "conversations", "forms", "locations", "opportunities",
-    "surveys", "users", "workflows",
+    "businesses",
+    "calendars",
+    "campaigns",
+    "contacts",
+    "conversations",
+    "forms",
+    "locations",
+    "opportunities",
+    "surveys",
+    "users",
+    "workflows",
 ];
 
 /// Operations whose level of token was observed to be another than the reference says: a sub-account's token is

@@ -29,6 +29,11 @@
 //! - checks with [`ensure!`], [`ensure_eq!`] and [`refused`], which name what was seen;
 //! - asks for a hand it needs with `stage.hands.….ok_or_skip("why")?`; a backend without it skips the case.
 #![deny(dead_code)]
+#![allow(
+    clippy::cloned_ref_to_slice_refs,
+    clippy::field_reassign_with_default,
+    reason = "cases read as what they say, not as what is quickest"
+)]
 
 mod backend;
 mod businesses;

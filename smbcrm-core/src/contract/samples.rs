@@ -158,7 +158,8 @@ impl Known {
             ("conversations", _) => json!({ "locationId": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
             ("users", "search") => json!({ "companyId": self.company, "locationId": location }),
-            ("opportunities" | "surveys" | "businesses" | "campaigns" | "workflows", _) | ("users", "list") => {
+            ("opportunities" | "surveys" | "businesses" | "campaigns" | "workflows", _)
+            | ("users", "list") => {
                 json!({ "locationId": location })
             }
             ("forms", "upload_files") => json!({ "locationId": location, "contactId": self.contact }),

@@ -1,4 +1,5 @@
 //! What writes and searches of users take.
+#![allow(clippy::too_many_arguments, reason = "a new user takes what the API requires of one")]
 
 use std::collections::BTreeMap;
 use std::fmt;
