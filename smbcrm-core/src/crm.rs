@@ -66,8 +66,8 @@ macro_rules! products {
             arguments: Arguments,
         ) -> Option<BoxFuture<'a, Result<Response>>> {
             $(
-                if operation.product.name == stringify!($name) {
-                    let route = <dyn crate::$name::$product>::ROUTES.iter().find(|r| r.operation == operation)?;
+                // By the operation itself: a product's name need not be its module's (`custom-fields`).
+                if let Some(route) = <dyn crate::$name::$product>::ROUTES.iter().find(|r| r.operation == operation) {
                     return Some((route.call)(crm.$name(), arguments));
                 }
             )*
@@ -91,4 +91,12 @@ products! {
     forms: Forms,
     /// Surveys and what visitors submitted to them.
     surveys: Surveys,
+    /// The people who work with the account.
+    users: Users,
+    /// The companies that contacts belong to.
+    businesses: Businesses,
+    /// Campaigns that contacts can be put into.
+    campaigns: Campaigns,
+    /// Workflows that contacts can be put through.
+    workflows: Workflows,
 }

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
-//! - [`calendars`], [`contacts`], [`locations`], [`opportunities`], [`forms`], [`surveys`]: the products;
+//! - [`contacts`], [`locations`], [`opportunities`], [`calendars`], [`conversations`], [`users`], [`businesses`],
+//!   [`campaigns`], [`forms`], [`surveys`], [`workflows`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`error`]: one error with a kind and a hint.
@@ -22,7 +23,9 @@
 
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
+pub mod businesses;
 pub mod calendars;
+pub mod campaigns;
 pub mod contacts;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -38,6 +41,8 @@ pub mod paging;
 pub mod search;
 pub mod surveys;
 pub mod types;
+pub mod users;
+pub mod workflows;
 
 pub use crm::{Crm, Endpoint, endpoints, operations};
 pub use error::{Error, ErrorKind, Result};

@@ -71,6 +71,10 @@ impl contacts::Contacts for Fake {
 
 impl smbcrm_core::conversations::Conversations for Fake {}
 impl smbcrm_core::calendars::Calendars for Fake {}
+impl smbcrm_core::users::Users for Fake {}
+impl smbcrm_core::businesses::Businesses for Fake {}
+impl smbcrm_core::campaigns::Campaigns for Fake {}
+impl smbcrm_core::workflows::Workflows for Fake {}
 
 #[async_trait]
 impl locations::Locations for Fake {

@@ -46,13 +46,23 @@ impl Caller {
 }
 
 /// A call that has passed the gate's first part.
-struct Admitted {
+pub(crate) struct Visitor {
     credential: Option<Arc<Credential>>,
 }
 
-impl Admitted {
+impl Visitor {
+    /// Whether the call may do what is the agency's: it comes from the agency, or from the owner of everything.
+    pub(crate) fn is_agency(&self) -> bool {
+        self.credential.is_none() || self.is_agency_token()
+    }
+
+    /// Whether the call comes with an agency's token.
+    pub(crate) fn is_agency_token(&self) -> bool {
+        self.credential.as_deref().is_some_and(|known| known.token.info.level == TokenLevel::Agency)
+    }
+
     /// Whether the call may touch this sub-account.
-    fn opens(&self, location: &LocationId) -> bool {
+    pub(crate) fn opens(&self, location: &LocationId) -> bool {
         match self.credential.as_deref().map(|credential| &credential.token.info.level) {
             Some(TokenLevel::Location(own)) => own == location,
             Some(TokenLevel::Agency) | None => true,
@@ -76,15 +86,15 @@ impl MemCrm {
     }
 
     /// Token, rate and scope, in this order.
-    fn admit(&self, directory: &Directory, operation: &'static Operation) -> Result<Admitted> {
+    fn admit(&self, directory: &Directory, operation: &'static Operation) -> Result<Visitor> {
         if let Caller::Admitted(credential, admitted) = &self.caller
             && *admitted == operation
         {
-            return Ok(Admitted { credential: credential.clone() });
+            return Ok(Visitor { credential: credential.clone() });
         }
         if matches!(self.caller, Caller::Owner) {
             self.note(operation, None);
-            return Ok(Admitted { credential: None });
+            return Ok(Visitor { credential: None });
         }
         let credential = self.identify(directory, self.world.clock.now())?;
         if let Some(credential) = &credential {
@@ -95,7 +105,7 @@ impl MemCrm {
             permit(credential, operation)?;
         }
         self.note(operation, credential.as_deref());
-        Ok(Admitted { credential })
+        Ok(Visitor { credential })
     }
 
     /// Keeps an in-process call in the journal.
@@ -180,6 +190,28 @@ impl MemCrm {
         let mut directory = self.world.directory.write();
         self.admit(&directory, operation)?;
         work(&mut directory, self.world.clock.stamp()).map_err(|error| error.during(operation))
+    }
+
+    /// Passes the gate for an operation of agency and sub-accounts alike. `work` is told who comes.
+    pub(crate) fn visit<T>(
+        &self,
+        operation: &'static Operation,
+        work: impl FnOnce(&Directory, &Visitor) -> Result<T>,
+    ) -> Result<T> {
+        let directory = self.world.directory.read();
+        let visitor = self.admit(&directory, operation)?;
+        work(&directory, &visitor).map_err(|error| error.during(operation))
+    }
+
+    /// As [`visit`](Self::visit), to change what the agency holds. Nobody else reads the directory meanwhile.
+    pub(crate) fn rearrange<T>(
+        &self,
+        operation: &'static Operation,
+        work: impl FnOnce(&mut Directory, &Visitor, DateTime<Utc>) -> Result<T>,
+    ) -> Result<T> {
+        let mut directory = self.world.directory.write();
+        let visitor = self.admit(&directory, operation)?;
+        work(&mut directory, &visitor, self.world.clock.stamp()).map_err(|error| error.during(operation))
     }
 
     /// Passes the gate and reads what an id names, wherever it is.

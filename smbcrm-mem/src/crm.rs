@@ -183,7 +183,7 @@ impl MemCrmBuilder {
 
     /// Makes the world.
     pub fn build(self) -> MemCrm {
-        let mut directory = Directory::new(self.company);
+        let mut directory = Directory::new(self.company, self.seed);
         directory.limits = self.limits;
         directory.lenient = self.lenient;
         let world = Arc::new(World::new(self.clock, directory, self.seed, self.journal));

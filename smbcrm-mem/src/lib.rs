@@ -29,7 +29,9 @@
 
 mod admin;
 mod admit;
+mod businesses;
 mod calendars;
+mod campaigns;
 mod clock;
 mod contacts;
 mod conversations;
@@ -45,6 +47,8 @@ mod search;
 mod seed;
 mod server;
 mod surveys;
+mod users;
+mod workflows;
 mod world;
 
 pub use admin::{Admin, UploadedFile};

@@ -48,6 +48,11 @@ pub(crate) fn location() -> Error {
     wire(403, json!({ "statusCode": 403, "message": "The token does not have access to this location." }))
 }
 
+/// A search of users that says nothing at all.
+pub(crate) fn unauthorized_request() -> Error {
+    wire(401, json!({ "statusCode": 401, "message": "E01 - Unauthorized request" }))
+}
+
 /// The limit is used up.
 pub(crate) fn too_many() -> Error {
     wire(429, json!({ "statusCode": 429, "message": "Too Many Requests" }))

@@ -29,9 +29,16 @@
 //! - checks with [`ensure!`], [`ensure_eq!`] and [`refused`], which name what was seen;
 //! - asks for a hand it needs with `stage.hands.….ok_or_skip("why")?`; a backend without it skips the case.
 #![deny(dead_code)]
+#![allow(
+    clippy::cloned_ref_to_slice_refs,
+    clippy::field_reassign_with_default,
+    reason = "cases read as what they say, not as what is quickest"
+)]
 
 mod backend;
+mod businesses;
 mod calendars;
+mod campaigns;
 mod contacts;
 mod conversations;
 mod forms;
@@ -41,14 +48,25 @@ mod refusals;
 mod runner;
 mod samples;
 mod surveys;
+mod users;
+mod workflows;
 
 pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Stage, WireRequest};
 pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, run};
 
 /// Every case, product by product, and the sweep over all operations.
 pub fn cases() -> impl Iterator<Item = &'static Case> {
-    let products =
-        [calendars::CASES, contacts::CASES, conversations::CASES, locations::CASES, opportunities::CASES];
+    let products = [
+        calendars::CASES,
+        contacts::CASES,
+        conversations::CASES,
+        locations::CASES,
+        opportunities::CASES,
+        users::PRODUCT,
+        businesses::PRODUCT,
+        campaigns::PRODUCT,
+        workflows::PRODUCT,
+    ];
     let products = products.into_iter().flatten().copied();
     let products = products.chain([forms::CASES, surveys::CASES]);
     [refusals::CASES].into_iter().chain(products).flatten()

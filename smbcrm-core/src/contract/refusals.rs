@@ -139,16 +139,14 @@ async fn records_that_are_not_there_are_named(stage: &Stage) -> Verdict {
     let mut known = Known::make(stage).await?;
     known.contact = "nobody".into();
     known.opportunity = "nothing".into();
+    known.user = "nobody".into();
+    known.business = "nothing".into();
     known.conversation = "nowhere".into();
     known.message = "no-message".into();
     known.email = "no-email".into();
     known.calendars = known.calendars.unknown();
     let mut complaints = Vec::new();
     for operation in operations().filter(|operation| operation.place == Place::Record) {
-        // A business may be unknown and simply have no contacts.
-        if operation.params.first().is_some_and(|name| *name == "businessId") {
-            continue;
-        }
         // The few records for which the wire declares 404 (behaviour c.5).
         let status = if operation.path.starts_with("/calendars/schedules/") { 404 } else { 400 };
         let refused = |error: &Error| error.kind() == ErrorKind::NotFound && error.status() == Some(status);

@@ -10,6 +10,7 @@ use crate::conversations::{SendMessage, SendType};
 use crate::operation::{Arguments, BodyKind, Operation, Part, Payload};
 use crate::opportunities::{CreateOpportunity, ListPipelines, OpportunityStatus};
 use crate::types::{LocationId, Text};
+use crate::users::{CreateUser, UserRole, UserType};
 
 /// Ids of records on a stage.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,8 @@ pub(super) struct Known {
     pub(super) pipeline: Text,
     pub(super) stage: Text,
     pub(super) opportunity: Text,
+    pub(super) user: Text,
+    pub(super) business: Text,
     pub(super) conversation: Text,
     pub(super) message: Text,
     pub(super) email: Text,
@@ -51,15 +54,32 @@ impl Known {
         let letter = SendMessage::new(SendType::Email, &contact.id).html("<p>Hello</p>");
         let sent = stage.crm.conversations().send(letter).await?;
         let location = stage.crm.locations().get(&stage.location).await?;
+        let company = location.company_id.map(Text::from).unwrap_or_default();
+        let (kind, role) = (UserType::Account, UserRole::User);
+        let user = CreateUser::new(
+            company.clone(),
+            "Sam",
+            "Lee",
+            stage.unique_email(),
+            "Contract-1234!",
+            kind,
+            role,
+            [&stage.location],
+        );
+        let user = stage.crm.users().create(user).await?;
+        stage.discard_user(&user.id);
+        let business = stage.business().await?;
         Ok(Self {
             location: stage.location.clone(),
-            company: location.company_id.map(Text::from).unwrap_or_default(),
+            company,
             contact: contact.id.as_text().clone(),
             task: task.id.as_text().clone(),
             note: note.id.as_text().clone(),
             pipeline: pipeline.id.as_text().clone(),
             stage: first.id.as_text().clone(),
             opportunity: opportunity.id.as_text().clone(),
+            user: user.id.as_text().clone(),
+            business: business.id.as_text().clone(),
             conversation: sent.conversation_id.as_text().clone(),
             message: sent.message_id.as_text().clone(),
             email: sent.email_message_id.map(Text::from).unwrap_or_default(),
@@ -105,6 +125,8 @@ impl Known {
             (_, "contactId") => &self.contact,
             (_, "taskId") => &self.task,
             (_, "type") => "add",
+            (_, "userId") => &self.user,
+            (_, "businessId") => &self.business,
             ("contacts", "id") => &self.note,
             ("opportunities", "id") => &self.opportunity,
             (_, "conversationId") => &self.conversation,
@@ -135,7 +157,11 @@ impl Known {
             }
             ("conversations", _) => json!({ "locationId": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
-            ("opportunities" | "surveys", _) => json!({ "locationId": location }),
+            ("users", "search") => json!({ "companyId": self.company, "locationId": location }),
+            ("opportunities" | "surveys" | "businesses" | "campaigns" | "workflows", _)
+            | ("users", "list") => {
+                json!({ "locationId": location })
+            }
             ("forms", "upload_files") => json!({ "locationId": location, "contactId": self.contact }),
             ("forms", _) => json!({ "locationId": location }),
             _ => json!({}),
@@ -186,6 +212,15 @@ impl Known {
                 json!({ "pipelineId": self.pipeline, "pipelineStageId": self.stage,
                 "locationId": location, "name": "Deal", "status": "open", "contactId": self.contact })
             }
+            ("users", "filter_by_email") => {
+                json!({ "companyId": self.company, "emails": "sweep@contract.example" })
+            }
+            ("users", "create") => {
+                json!({ "companyId": self.company, "firstName": "Sam", "lastName": "Lee",
+                "email": "sweep@contract.example", "password": "Contract-1234!", "type": "account",
+                "role": "user", "locationIds": [location] })
+            }
+            ("businesses", "create") => json!({ "name": "Vale Ltd", "locationId": location }),
             _ => json!({}),
         }
     }

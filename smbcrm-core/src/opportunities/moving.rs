@@ -277,6 +277,10 @@ mod tests {
     impl crate::conversations::Conversations for Fake {}
     impl crate::forms::Forms for Fake {}
     impl crate::surveys::Surveys for Fake {}
+    impl crate::users::Users for Fake {}
+    impl crate::businesses::Businesses for Fake {}
+    impl crate::campaigns::Campaigns for Fake {}
+    impl crate::workflows::Workflows for Fake {}
 
     #[test]
     fn moves_by_name_and_follows_up() {

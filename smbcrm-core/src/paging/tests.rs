@@ -129,6 +129,10 @@ impl contacts::Contacts for Fake {
 
 impl crate::conversations::Conversations for Fake {}
 impl crate::calendars::Calendars for Fake {}
+impl crate::users::Users for Fake {}
+impl crate::businesses::Businesses for Fake {}
+impl crate::campaigns::Campaigns for Fake {}
+impl crate::workflows::Workflows for Fake {}
 
 #[async_trait]
 impl locations::Locations for Fake {

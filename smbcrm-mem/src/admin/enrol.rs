@@ -35,9 +35,10 @@ impl Admin<'_> {
 
     /// Makes a campaign that contacts may be enrolled in. `None` when there is no such sub-account.
     pub fn add_campaign(&self, location: &LocationId, name: impl Into<Text>) -> Option<CampaignId> {
+        let now = self.crm.world.clock.stamp();
         self.edit(location, |state| {
             let id = state.ids.record();
-            state.campaigns.edit().push(Named { id: id.clone(), name: name.into() });
+            state.campaigns.edit().push(Named::new(id.clone(), name.into(), now));
             id.into()
         })
     }
@@ -57,11 +58,33 @@ impl Admin<'_> {
     /// Makes a workflow that contacts may be enrolled in; its id is a UUID. `None` when there is no such
     /// sub-account.
     pub fn add_workflow(&self, location: &LocationId, name: impl Into<Text>) -> Option<WorkflowId> {
+        let now = self.crm.world.clock.stamp();
         self.edit(location, |state| {
             let id = Text::from(state.ids.uuid());
-            state.workflows.edit().push(Named { id: id.clone(), name: name.into() });
+            state.workflows.edit().push(Named::new(id.clone(), name.into(), now));
             id.into()
         })
+    }
+
+    /// Publishes a campaign, or makes it a draft again. A new one is published. `None` when there is no such one.
+    pub fn publish_campaign(&self, location: &LocationId, id: &CampaignId, published: bool) -> Option<()> {
+        let now = self.crm.world.clock.stamp();
+        self.edit(location, |state| {
+            let found = state.campaigns.edit().iter_mut().find(|known| known.id == *id.as_str())?;
+            found.publish(published, now);
+            Some(())
+        })?
+    }
+
+    /// Publishes a workflow, or makes it a draft again; either makes a new version of it. A new one is published.
+    /// `None` when there is no such one.
+    pub fn publish_workflow(&self, location: &LocationId, id: &WorkflowId, published: bool) -> Option<()> {
+        let now = self.crm.world.clock.stamp();
+        self.edit(location, |state| {
+            let found = state.workflows.edit().iter_mut().find(|known| known.id == *id.as_str())?;
+            found.publish(published, now);
+            Some(())
+        })?
     }
 
     /// Ends a contact's run through a workflow, as its last step would: the contact is no longer found by

@@ -8,6 +8,7 @@ mod plant_forms;
 mod plant_location;
 mod plant_seed;
 mod tokens;
+mod users;
 
 pub use plant_location::UploadedFile;
 

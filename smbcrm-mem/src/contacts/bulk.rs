@@ -76,7 +76,7 @@ impl State {
     }
 
     /// Puts contacts into a business, or takes them out. Answers with those that are here; the others are left out
-    /// (assumed). Whether there is such a business cannot be told before there are businesses.
+    /// (assumed). A business that does not exist is refused.
     pub(crate) fn bulk_set_business(
         &mut self,
         update: &BulkBusiness,
@@ -94,6 +94,11 @@ impl State {
         }
         if !wrong.is_empty() {
             return Err(refusal::invalid(wrong));
+        }
+        if let Some(id) = &update.business_id
+            && self.business(id).is_none()
+        {
+            return Err(crate::businesses::missing(id));
         }
         let mut done = BulkBusinessDone::default();
         done.success = true;

@@ -255,7 +255,10 @@ impl Contacts for MemCrm {
             &query.location_id,
             |state| &state.contacts,
             |state| &mut state.contacts,
-            |_| list::business_query(business_id, &query),
+            |state| match state.business(business_id) {
+                Some(_) => list::business_query(business_id, &query),
+                None => Err(crate::businesses::missing(business_id)),
+            },
             |_, _, hits| list::business_contacts(hits),
         )
     }

@@ -26,7 +26,7 @@ const FIRST_STAGES: [&str; 4] = ["New", "Contacted", "Proposal", "Closed"];
 
 impl Directory {
     /// Refuses another agency.
-    fn own(&self, company: &CompanyId) -> Result<()> {
+    pub(crate) fn own(&self, company: &CompanyId) -> Result<()> {
         if *company == self.company { Ok(()) } else { Err(refusal::forbidden_resource()) }
     }
 
@@ -134,6 +134,7 @@ impl Directory {
             }
         }
         self.index_tokens();
+        self.unassign_users(id);
         Ok(())
     }
 

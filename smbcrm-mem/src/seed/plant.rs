@@ -57,11 +57,11 @@ impl State {
         }
         for campaign in &draft.campaigns {
             let id = self.id_of(campaign);
-            self.campaigns.edit().push(StoredName { id, name: campaign.name().clone() });
+            self.campaigns.edit().push(StoredName::new(id, campaign.name().clone(), now));
         }
         for workflow in &draft.workflows {
             let id = workflow.id().cloned().unwrap_or_else(|| self.ids.uuid().into());
-            self.workflows.edit().push(StoredName { id, name: workflow.name().clone() });
+            self.workflows.edit().push(StoredName::new(id, workflow.name().clone(), now));
         }
         for (n, contact) in draft.contacts.iter().enumerate() {
             self.plant_contact(contact, &format!("{path}.contacts[{n}]"), now)?;

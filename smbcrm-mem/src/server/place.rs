@@ -19,6 +19,10 @@ pub(super) fn check(
     before_body: bool,
 ) -> Result<()> {
     let Some(level) = credential.map(|credential| &credential.token.info.level) else { return Ok(()) };
+    // The one operation that says so in these words (behaviour c.3).
+    if before_body && operation.path == "/users/search" && arguments.query.is_empty() {
+        return Err(refusal::unauthorized_request().during(operation));
+    }
     let named = match operation.place {
         Place::Path(name) if before_body => find(&arguments.params, name),
         Place::Query(name) if before_body => find(&arguments.query, name),

@@ -8,6 +8,8 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 const LENGTH: usize = 20;
 /// The first characters of a record's id name its sub-account, so that a record is found without asking each.
 const HINT: usize = 3;
+/// What ids of the agency's own records begin with: the last number that no sub-account ever reaches.
+pub(crate) const AGENCY: u32 = 62 * 62 * 62 - 1;
 
 /// Mints the ids of one sub-account from a seed.
 #[derive(Clone, Debug)]

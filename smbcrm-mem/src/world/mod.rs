@@ -19,7 +19,7 @@ use smbcrm_core::types::{CompanyId, LocationId};
 pub use snapshot::Snapshot;
 pub(crate) use state::{
     ByContact, ContactKey, Enrolment, EnrolmentKind, Named, OpportunityKey, Owned, State, StoredFile,
-    StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, TagKey,
+    StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, StoredUser, TagKey,
 };
 
 use crate::clock::Clock;
@@ -47,6 +47,9 @@ pub(crate) struct World {
 #[derive(Debug, Clone)]
 pub(crate) struct Directory {
     pub(crate) company: CompanyId,
+    /// The agency's users, in the order they were made.
+    pub(crate) users: Owned<StoredUser>,
+    pub(crate) user_ids: ids::Ids,
     /// By ordinal, the number that ids minted there begin with. A deleted one leaves its place empty.
     pub(crate) locations: Vec<Option<Arc<Sub>>>,
     pub(crate) by_id: HashMap<LocationId, usize, foldhash::fast::RandomState>,
@@ -104,9 +107,11 @@ impl World {
 }
 
 impl Directory {
-    pub(crate) fn new(company: CompanyId) -> Self {
+    pub(crate) fn new(company: CompanyId, seed: u64) -> Self {
         Self {
             company,
+            users: Owned::default(),
+            user_ids: ids::Ids::new(seed, ids::AGENCY),
             locations: Vec::new(),
             by_id: HashMap::default(),
             tokens: Vec::new(),

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use smbcrm_core::businesses::Business;
 use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::dedupe::{DuplicateRule, Identifier};
 use smbcrm_core::locations::{
@@ -10,6 +11,7 @@ use smbcrm_core::locations::{
 };
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
 use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text, UserId};
+use smbcrm_core::users::User;
 
 use super::ids::{self, Ids};
 use crate::calendars::Book;
@@ -64,6 +66,8 @@ pub(crate) struct State {
     pub(crate) files: Owned<Arc<StoredFile>>,
     pub(crate) pipelines: Owned<Pipeline>,
     pub(crate) lost_reasons: Owned<StoredLostReason>,
+    /// In the order they were made.
+    pub(crate) businesses: Owned<Arc<Business>>,
     /// Campaigns that contacts may be enrolled in.
     pub(crate) campaigns: Owned<Named>,
     /// Workflows that contacts may be enrolled in.
@@ -78,11 +82,44 @@ pub(crate) struct State {
     pub(crate) submissions: Owned<Arc<StoredSubmission>>,
 }
 
-/// A thing known by id and name only.
+/// A user of the agency, and what its record does not show.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredUser {
+    pub(crate) user: Arc<User>,
+    pub(crate) added: chrono::DateTime<chrono::Utc>,
+}
+
+impl StoredUser {
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.user.deleted == Some(true)
+    }
+}
+
+/// A campaign or workflow, as far as it is listed.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     pub(crate) id: Text,
     pub(crate) name: Text,
+    pub(crate) published: bool,
+    pub(crate) version: u32,
+    pub(crate) created_at: chrono::DateTime<chrono::Utc>,
+    pub(crate) updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Named {
+    /// A new one, which runs.
+    pub(crate) fn new(id: Text, name: Text, now: chrono::DateTime<chrono::Utc>) -> Self {
+        Self { id, name, published: true, version: 1, created_at: now, updated_at: now }
+    }
+
+    /// Starts or stops it; a new version, unless that changes nothing.
+    pub(crate) fn publish(&mut self, published: bool, now: chrono::DateTime<chrono::Utc>) {
+        if self.published != published {
+            self.published = published;
+            self.version += 1;
+            self.updated_at = now;
+        }
+    }
 }
 
 /// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
@@ -187,6 +224,7 @@ impl State {
             files: Owned::default(),
             pipelines: Owned::default(),
             lost_reasons: Owned::default(),
+            businesses: Owned::default(),
             campaigns: Owned::default(),
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),

@@ -5,7 +5,7 @@ use crate::ErrorKind::{Forbidden, Invalid};
 use crate::contacts::operations::{BULK_SET_BUSINESS, BULK_UPDATE_TAGS};
 use crate::contacts::{BulkBusiness, BulkOutcome, BulkTags, TagChange, TagNames};
 use crate::contract::{HandOrSkip, Stage, Verdict, cases, ensure, ensure_eq, refused};
-use crate::types::{BusinessId, ContactId};
+use crate::types::ContactId;
 
 cases! {
     tags_are_added_to_many => [BULK_UPDATE_TAGS],
@@ -106,7 +106,7 @@ async fn bulk_tags_need_contacts_and_tags(stage: &Stage) -> Verdict {
 async fn contacts_join_and_leave_a_business(stage: &Stage) -> Verdict {
     let (one, two) = (stage.contact().await?, stage.contact().await?);
     let contacts = stage.crm.contacts();
-    let business = BusinessId::from(stage.unique("business"));
+    let business = stage.business().await?.id.clone();
     let mut join = BulkBusiness::new(&stage.location, [&one.id, &two.id, &ContactId::from("nobody")]);
     join = join.business_id(&business);
     let done = contacts.bulk_set_business(join).await?;

@@ -62,6 +62,12 @@ fn additional_phones_are_shown_and_match_nobody() {
     assert!(done.new);
 }
 
+fn business(crm: &MemCrm) -> smbcrm_core::types::BusinessId {
+    use smbcrm_core::businesses::{Businesses, CreateBusiness};
+    let made = Businesses::create(crm, CreateBusiness::new("Vale Ltd", crm.location()));
+    block_on(made).unwrap().id.clone()
+}
+
 #[test]
 fn only_a_change_is_stamped() {
     let crm = MemCrm::new();
@@ -77,7 +83,8 @@ fn only_a_change_is_stamped() {
     let tags = || TagNames::new(["vip"]);
     let users = || Followers::new(["U1"]);
     let email = || UpsertContact::new(crm.location()).email("ada@vale.example").name("Ada Vale");
-    let join = || BulkBusiness::new(crm.location(), [id]).business_id("B1");
+    let business = business(&crm);
+    let join = || BulkBusiness::new(crm.location(), [id]).business_id(&business);
     for changes in [true, false] {
         check("add tags", &|| block_on(crm.add_tags(id, tags())).map(drop), changes);
         check("add followers", &|| block_on(crm.add_followers(id, users())).map(drop), changes);
@@ -244,6 +251,6 @@ fn records_of_another_sub_account_are_closed_to_a_token() {
     let error = block_on(app.add_tags(&foreign.id, TagNames::new(["vip"]))).unwrap_err();
     assert_eq!(error.status(), Some(403));
     assert!(block_on(crm.get(&foreign.id)).unwrap().tags.is_empty());
-    let join = BulkBusiness::new(crm.location(), [&foreign.id]).business_id("B1");
+    let join = BulkBusiness::new(crm.location(), [&foreign.id]).business_id(business(&crm));
     assert!(block_on(app.bulk_set_business(join)).unwrap().ids.is_empty());
 }

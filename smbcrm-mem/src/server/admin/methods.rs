@@ -14,8 +14,9 @@ use super::inputs::{
     Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
 };
 use super::planting::{
-    add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_workflow,
+    add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_user, add_workflow,
     finish_workflow, load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones,
+    users,
 };
 use super::{Ask, Method, Outcome, Refused};
 use crate::world::token::is_pit;
@@ -69,6 +70,8 @@ methods! {
     POST   "opportunities"               load_opportunities "loads opportunities as they are: locationId, opportunities"
     POST   "pipelines"                   add_pipeline     "makes a pipeline: locationId, name, stages"
     POST   "lost-reasons"                add_lost_reason  "makes a reason for losing deals: locationId, name"
+    GET    "users"                       users            "the agency's users, deleted ones included"
+    POST   "users"                       add_user         "loads a user as it is: user"
     POST   "campaigns"                   add_campaign     "makes a campaign: locationId, name"
     POST   "workflows"                   add_workflow     "makes a workflow: locationId, name"
     POST   "workflows/{id}/finish"       finish_workflow  "ends a contact's run through it: contactId"

@@ -72,6 +72,12 @@ struct Phones {
     phones: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewUser {
+    user: smbcrm_core::users::User,
+}
+
 /// The sub-account that is named, or the world's first one.
 pub(super) fn place(ask: &Ask<'_>, id: Option<LocationId>) -> LocationId {
     id.unwrap_or_else(|| ask.crm.location().clone())
@@ -125,6 +131,16 @@ pub(super) fn add_lost_reason(ask: &Ask<'_>) -> Outcome {
     let new: Named = ask.body()?;
     let location = place(ask, new.location_id);
     created(ask.admin().add_lost_reason(&location, new.name).ok_or_else(|| nowhere(&location))?)
+}
+
+pub(super) fn users(ask: &Ask<'_>) -> Outcome {
+    let users = ask.admin().users();
+    ok(json!({ "users": users.iter().map(|user| &**user).collect::<Vec<_>>() }))
+}
+
+pub(super) fn add_user(ask: &Ask<'_>) -> Outcome {
+    let NewUser { user } = ask.body()?;
+    created(&*ask.admin().add_user(user))
 }
 
 pub(super) fn add_campaign(ask: &Ask<'_>) -> Outcome {
