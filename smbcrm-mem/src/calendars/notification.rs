@@ -82,7 +82,11 @@ impl State {
         Ok(made)
     }
 
-    fn stored_notification(&self, calendar: &CalendarId, id: &CalendarNotificationId) -> Result<&Notification> {
+    fn stored_notification(
+        &self,
+        calendar: &CalendarId,
+        id: &CalendarNotificationId,
+    ) -> Result<&Notification> {
         let mut all = self.book.notifications.iter();
         let found = all.find(|known| known.calendar == *calendar && known.notification.id == *id);
         found.map(|known| &known.notification).ok_or_else(|| missing(id))
