@@ -200,6 +200,14 @@ fn arguments(operation: &Operation) -> Arguments {
     };
     let payload = match operation.body {
         BodyKind::None => Payload::Empty,
+        // Forms have no schema to fit: the fields that each product's upload must have.
+        BodyKind::Multipart if operation.product.name == "conversations" => {
+            let field = |name| Part::field(name, "x");
+            Payload::Multipart(["locationId", "conversationId", "contactId"].map(field).to_vec())
+        }
+        BodyKind::Multipart if operation.product.name == "forms" => {
+            Payload::Multipart(vec![Part::file("field_file", "a.txt", "text/plain", "x")])
+        }
         BodyKind::Multipart => Payload::Multipart(vec![Part::field("id", "x")]),
         _ => Payload::Json(fitting(body.as_value(), &definitions)),
     };

@@ -87,4 +87,8 @@ products! {
     locations: Locations,
     /// Deals in pipelines.
     opportunities: Opportunities,
+    /// Forms and what visitors submitted to them.
+    forms: Forms,
+    /// Surveys and what visitors submitted to them.
+    surveys: Surveys,
 }

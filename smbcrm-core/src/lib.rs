@@ -13,7 +13,7 @@
 //! ```
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
-//! - [`calendars`], [`contacts`], [`locations`], [`opportunities`]: the products;
+//! - [`calendars`], [`contacts`], [`locations`], [`opportunities`], [`forms`], [`surveys`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`error`]: one error with a kind and a hint.
@@ -30,11 +30,13 @@ pub mod conversations;
 mod crm;
 pub mod dedupe;
 pub mod error;
+pub mod forms;
 pub mod locations;
 pub mod operation;
 pub mod opportunities;
 pub mod paging;
 pub mod search;
+pub mod surveys;
 pub mod types;
 
 pub use crm::{Crm, Endpoint, endpoints, operations};

@@ -7,10 +7,12 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use smbcrm_core::contacts::{self, *};
+use smbcrm_core::forms::{self, *};
 use smbcrm_core::locations::{self, *};
 use smbcrm_core::operation::{Loopback, Part, Request};
 use smbcrm_core::opportunities::{self, *};
 use smbcrm_core::search::ContactField;
+use smbcrm_core::surveys;
 use smbcrm_core::types::{ContactId, CustomFieldInput, LocationId, NoteId, OpportunityId, TagId, WorkflowId};
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
 
@@ -99,6 +101,18 @@ impl opportunities::Opportunities for Fake {
         Ok(FollowersRemoved::default())
     }
 }
+
+#[async_trait]
+impl forms::Forms for Fake {
+    async fn upload_files(&self, target: UploadTarget, files: ContactFiles) -> Result<Arc<Contact>> {
+        let names: Vec<_> = files.files.iter().map(|part| part.name.clone()).collect();
+        self.asked(json!([target, names]));
+        Ok(Arc::default())
+    }
+}
+
+#[async_trait]
+impl surveys::Surveys for Fake {}
 
 /// A loopback over a fake, and what the fake was asked.
 fn looped() -> (Loopback, Arc<Mutex<Vec<Value>>>) {
@@ -235,4 +249,14 @@ fn refusals_survive_and_what_is_missing_says_so() {
     assert_eq!(refused.to_string(), "contacts.delete: 400 Contact with id C 1 not found");
     let missing = block_on(crm.contacts().list_notes(&"C".into())).unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn an_upload_carries_a_query_and_parts() {
+    let (crm, asked) = looped();
+    let file = Part::file("", "a.txt", "text/plain", "hello");
+    let files = ContactFiles::new().file(&"FIELD".into(), "f_1", file);
+    block_on(crm.forms().upload_files(UploadTarget::new("C", "L"), files)).unwrap();
+    let seen = asked.lock().unwrap().pop();
+    assert_eq!(seen, Some(json!([{ "contactId": "C", "locationId": "L" }, ["FIELD_f_1"]])));
 }

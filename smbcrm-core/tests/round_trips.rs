@@ -10,8 +10,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use smbcrm_core::contacts::*;
+use smbcrm_core::forms::*;
 use smbcrm_core::locations::*;
 use smbcrm_core::opportunities::*;
+use smbcrm_core::surveys::*;
 use smbcrm_core::types::{Cursor, CustomFieldInput, CustomFieldValue, FieldValue, Money, Patch, Text};
 
 fn read<T: DeserializeOwned>(value: Value) -> T {
@@ -215,6 +217,39 @@ fn records_around_locations() {
         &[],
         false,
     );
+}
+
+#[test]
+fn records_of_forms_and_surveys() {
+    let others = json!({ "first_name": "Ada", "CUSTOM1": ["a", "b"], "fieldsOriSequance": ["first_name", "CUSTOM1"],
+        "eventData": { "fbc": "c", "fbp": "p", "page": { "url": "http://x", "title": "t" }, "type": "page-visit",
+            "domain": "x", "medium": "form", "source": "Direct traffic", "version": "v3", "adSource": "a",
+            "mediumId": "m", "parentId": "p", "referrer": "r", "fbEventId": "e", "timestamp": 5, "parentName": "n",
+            "fingerprint": "f", "pageVisitType": "form", "contactSessionIds": { "ids": ["s"] }, "brandNew": 1 } });
+    record::<SubmissionDetails>(others.clone(), &[], true);
+    record::<FormSubmission>(
+        json!({ "id": "S", "contactId": "C", "createdAt": AT, "formId": "F", "name": "Ada", "email": "a@b.example",
+            "others": others }),
+        &[],
+        true,
+    );
+    record::<SurveySubmission>(
+        json!({ "id": "S", "contactId": "C", "createdAt": AT, "surveyId": "F", "name": "Ada", "email": "a@b.example",
+            "others": others }),
+        &[],
+        true,
+    );
+    record::<Form>(json!({ "id": "F", "name": "n", "locationId": "L" }), &[], true);
+    record::<Survey>(json!({ "id": "F", "name": "n", "locationId": "L" }), &[], true);
+    record::<FormPage>(json!({ "forms": [{ "id": "F" }], "total": 1 }), &[], false);
+    record::<SurveyPage>(json!({ "surveys": [{ "id": "F" }], "total": 1 }), &[], false);
+    record::<SubmissionMeta>(
+        json!({ "total": 3, "currentPage": 2, "nextPage": null, "prevPage": 1 }),
+        &[],
+        false,
+    );
+    assert_eq!(read::<FormSubmissionPage>(json!({ "submissions": null, "meta": null })), Default::default());
+    assert_eq!(read::<SurveySubmissionPage>(json!({})), Default::default());
 }
 
 #[test]

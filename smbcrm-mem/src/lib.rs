@@ -34,6 +34,7 @@ mod clock;
 mod contacts;
 mod conversations;
 mod crm;
+mod forms;
 mod index;
 mod journal;
 mod limits;
@@ -43,6 +44,7 @@ mod refusal;
 mod search;
 mod seed;
 mod server;
+mod surveys;
 mod world;
 
 pub use admin::{Admin, UploadedFile};

@@ -410,9 +410,9 @@ fn load(
         });
         let each = |start: Instant| start.elapsed().as_secs_f64() / people.len() as f64;
         if by_token {
-            tokens.push(each(start))
+            tokens.push(each(start));
         } else {
-            ours.push(each(start))
+            ours.push(each(start));
         }
         let start = Instant::now();
         sqlite

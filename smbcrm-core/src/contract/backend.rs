@@ -12,9 +12,11 @@ use super::runner::Failure;
 use crate::contacts::{Contact, ContactAppointment, CreateContact};
 use crate::conversations::TranscriptSegment;
 use crate::error::Result;
+use crate::forms::{Answers, FormField, FormSubmission};
 use crate::locations::{LocationSettings, Template};
 use crate::operation::{Operation, Raw, Response};
-use crate::types::{ContactId, LocationId, MessageId, Text, UploadId};
+use crate::surveys::SurveySubmission;
+use crate::types::{ContactId, FormId, LocationId, MessageId, SurveyId, Text, UploadId};
 use crate::{Crm, ErrorKind};
 
 /// An implementation under test.
@@ -223,6 +225,10 @@ pub enum Plant {
     Transcription(MessageId, Vec<TranscriptSegment>),
     /// The content of a file at the address that it is to be uploaded to. Answers the upload's id.
     Upload(UploadId, bytes::Bytes),
+    /// A form of this name and these fields. Answers its id.
+    Form(Text, Vec<FormField>),
+    /// A survey of this name and these fields. Answers its id.
+    Survey(Text, Vec<FormField>),
 }
 
 /// What a backend can do beyond the API. Whatever it cannot do answers `None`, and cases that need it are skipped.
@@ -248,6 +254,18 @@ pub trait Hands: Send + Sync {
     /// Plants a record; answers its id.
     async fn plant(&self, plant: Plant) -> Option<Text> {
         let _ = plant;
+        None
+    }
+
+    /// Fills in a form as a visitor.
+    async fn submit_form(&self, form: &FormId, answers: Answers) -> Option<Result<FormSubmission>> {
+        let _ = (form, answers);
+        None
+    }
+
+    /// Fills in a survey as a visitor.
+    async fn submit_survey(&self, survey: &SurveyId, answers: Answers) -> Option<Result<SurveySubmission>> {
+        let _ = (survey, answers);
         None
     }
 

@@ -34,11 +34,13 @@ mod backend;
 mod calendars;
 mod contacts;
 mod conversations;
+mod forms;
 mod locations;
 mod opportunities;
 mod refusals;
 mod runner;
 mod samples;
+mod surveys;
 
 pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Stage, WireRequest};
 pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, run};
@@ -48,6 +50,7 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
     let products =
         [calendars::CASES, contacts::CASES, conversations::CASES, locations::CASES, opportunities::CASES];
     let products = products.into_iter().flatten().copied();
+    let products = products.chain([forms::CASES, surveys::CASES]);
     [refusals::CASES].into_iter().chain(products).flatten()
 }
 

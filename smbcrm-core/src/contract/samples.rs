@@ -86,6 +86,9 @@ impl Known {
                 Part::field("contactId", self.contact.as_str()),
                 Part::file("fileAttachment", "a.txt", "text/plain", "hello"),
             ]),
+            BodyKind::Multipart if operation.product.name == "forms" => {
+                Payload::Multipart(vec![Part::file("field_file", "a.txt", "text/plain", "hello")])
+            }
             BodyKind::Multipart => Payload::Multipart(vec![
                 Part::field("id", self.contact.as_str()),
                 Part::file("file", "a.txt", "text/plain", "hello"),
@@ -132,7 +135,9 @@ impl Known {
             }
             ("conversations", _) => json!({ "locationId": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
-            ("opportunities", _) => json!({ "locationId": location }),
+            ("opportunities" | "surveys", _) => json!({ "locationId": location }),
+            ("forms", "upload_files") => json!({ "locationId": location, "contactId": self.contact }),
+            ("forms", _) => json!({ "locationId": location }),
             _ => json!({}),
         }
     }

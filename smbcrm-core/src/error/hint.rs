@@ -54,6 +54,6 @@ pub(super) fn of(error: &Error) -> &'static str {
         ErrorKind::Decode => {
             "The answer does not fit this version's types; the request itself was carried out. Please report it."
         }
-        ErrorKind::Unsupported => "This backend does not have the operation; see docs/fidelity.md.",
+        ErrorKind::Unsupported => "This backend does not have the operation; see docs/src/fidelity.md.",
     }
 }

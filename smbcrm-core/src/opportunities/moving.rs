@@ -275,6 +275,8 @@ mod tests {
     impl crate::calendars::Calendars for Fake {}
     impl locations::Locations for Fake {}
     impl crate::conversations::Conversations for Fake {}
+    impl crate::forms::Forms for Fake {}
+    impl crate::surveys::Surveys for Fake {}
 
     #[test]
     fn moves_by_name_and_follows_up() {

@@ -1,8 +1,8 @@
 //! Walking lists from one end to the other: streams over every paged operation.
 //!
 //! The API pages in four styles (a record's cursor, a pair of cursors, page numbers, records to skip). A walk hides
-//! which: [`ContactsExt`], [`LocationsExt`] and [`OpportunitiesExt`] add a stream of records and a stream of pages to
-//! every paged operation, on whatever implements the product, `&dyn Crm` included.
+//! which: [`ContactsExt`], [`LocationsExt`], [`OpportunitiesExt`], [`FormsExt`] and [`SurveysExt`] add a stream of
+//! records and a stream of pages to every paged operation, on whatever implements the product, `&dyn Crm` included.
 //!
 //! ```
 //! use smbcrm_core::paging::{ContactsExt, TryStreamExt};
@@ -37,10 +37,12 @@
 mod bounds;
 mod contacts;
 mod conversations;
+mod forms;
 mod items;
 mod locations;
 mod opportunities;
 mod position;
+mod surveys;
 mod walk;
 
 #[cfg(test)]
@@ -48,11 +50,13 @@ mod tests;
 
 pub use contacts::ContactsExt;
 pub use conversations::ConversationsExt;
+pub use forms::FormsExt;
 pub use futures::{Stream, StreamExt, TryStreamExt};
 pub use items::Items;
 pub use locations::LocationsExt;
 pub use opportunities::OpportunitiesExt;
 pub use position::Position;
+pub use surveys::SurveysExt;
 pub use walk::{Page, Pages};
 
 use crate::types::Cursor;

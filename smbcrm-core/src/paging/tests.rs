@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 use super::*;
 use crate::contacts::*;
 use crate::error::{Error, ErrorKind, Result};
+use crate::forms::*;
 use crate::locations::*;
 use crate::opportunities::*;
+use crate::surveys::*;
 use crate::types::{BusinessId, Cursor, LocationId};
-use crate::{Crm, contacts, locations, opportunities};
+use crate::{Crm, contacts, forms, locations, opportunities, surveys};
 
 /// What the fake does wrong.
 #[derive(Clone, Copy, PartialEq)]
@@ -180,8 +182,36 @@ impl opportunities::Opportunities for Fake {
     }
 }
 
+#[async_trait]
+impl forms::Forms for Fake {
+    async fn list(&self, query: ListForms) -> Result<FormPage> {
+        let form = |n| Form { id: id(n).into(), ..Form::default() };
+        Ok(FormPage { forms: self.serve(&query)?.map(form).collect(), total: self.count as u64 })
+    }
+
+    async fn list_submissions(&self, query: ListFormSubmissions) -> Result<FormSubmissionPage> {
+        let submission = |n| FormSubmission { id: id(n).into(), ..FormSubmission::default() };
+        let submissions = self.serve(&query)?.map(submission).collect();
+        Ok(FormSubmissionPage { submissions, ..FormSubmissionPage::default() })
+    }
+}
+
+#[async_trait]
+impl surveys::Surveys for Fake {
+    async fn list(&self, query: ListSurveys) -> Result<SurveyPage> {
+        let survey = |n| Survey { id: id(n).into(), ..Survey::default() };
+        Ok(SurveyPage { surveys: self.serve(&query)?.map(survey).collect(), total: self.count as u64 })
+    }
+
+    async fn list_submissions(&self, query: ListSurveySubmissions) -> Result<SurveySubmissionPage> {
+        let submission = |n| SurveySubmission { id: id(n).into(), ..SurveySubmission::default() };
+        let submissions = self.serve(&query)?.map(submission).collect();
+        Ok(SurveySubmissionPage { submissions, ..SurveySubmissionPage::default() })
+    }
+}
+
 /// A way to walk: every operation, and both styles where it has two.
-const WAYS: usize = 12;
+const WAYS: usize = 16;
 
 /// Walks by way `way`, from `position` where there is one: the ids and where it stood behind each, and the error that
 /// ended it.
@@ -240,7 +270,17 @@ async fn walk(
         8 => drain(opportunities.list_stream(list), position).await,
         9 => drain(opportunities.list_stream(list.page(1)), position).await,
         10 => drain(opportunities.search_stream(found), position).await,
-        _ => drain(opportunities.search_stream(found.page(1)), position).await,
+        11 => drain(opportunities.search_stream(found.page(1)), position).await,
+        12 => drain(crm.forms().list_stream(ListForms::new("L").limit(limit)), position).await,
+        13 => {
+            let query = ListFormSubmissions::new("L").limit(limit);
+            drain(crm.forms().list_submissions_stream(query), position).await
+        }
+        14 => drain(crm.surveys().list_stream(ListSurveys::new("L").limit(limit)), position).await,
+        _ => {
+            let query = ListSurveySubmissions::new("L").limit(limit);
+            drain(crm.surveys().list_submissions_stream(query), position).await
+        }
     }
 }
 
@@ -321,7 +361,7 @@ fn fake_pages(fake: &Fake, limit: u32) -> Vec<Page<ContactHit>> {
 fn a_loop_is_an_error() {
     for fault in [Fault::IgnoresPaging, Fault::Alternates] {
         for way in 0..WAYS {
-            let by_number = matches!(way, 1 | 3..=7 | 9 | 11);
+            let by_number = matches!(way, 1 | 3..=7 | 9 | 11..=15);
             if by_number && fault == Fault::Alternates {
                 continue; // numbers cannot be caught going round, but no server counts pages modulo two
             }

@@ -103,6 +103,7 @@ impl<'a, T: Record> Pages<'a, T> {
         self.next = match (&position.at, &self.walk) {
             // Every list has a start; what it is called depends on the list.
             (At::Start, Some(Walk { start: At::Skip(_), .. })) => Position::skip(0),
+            (At::Start, Some(Walk { start: At::Page(_), .. })) => Position::page(1),
             _ => position,
         };
         self

@@ -128,4 +128,10 @@ ids! {
     SubtypeId,
     /// Names an upload under way.
     UploadId,
+    /// Names a form.
+    FormId,
+    /// Names a survey.
+    SurveyId,
+    /// Names what a visitor submitted to a form or survey (a UUID).
+    SubmissionId,
 }

@@ -4,6 +4,7 @@ mod converse;
 mod enrol;
 mod plant;
 mod plant_deals;
+mod plant_forms;
 mod plant_location;
 mod plant_seed;
 mod tokens;

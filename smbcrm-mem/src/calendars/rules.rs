@@ -16,11 +16,6 @@ pub(super) const DEFAULT_MINUTES: u32 = 30;
 const DAY_MINUTES: u32 = 24 * 60;
 
 impl State {
-    /// The sub-account's time zone, which is its calendars' too; UTC where it names none that is known.
-    pub(crate) fn zone(&self) -> Tz {
-        self.location.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC)
-    }
-
     pub(super) fn rules(&self, calendar: &Calendar) -> Rules {
         let zone = self.zone();
         Rules {

@@ -31,6 +31,7 @@ use smbcrm_core::types::{BusinessId, CampaignId, ContactId, LocationId, NoteId, 
 use smbcrm_core::{Error, Result};
 
 pub(crate) use custom::{custom_date, custom_field_values, custom_values, merge};
+pub(crate) use fields::Fields;
 pub(crate) use list::page_meta;
 
 use crate::MemCrm;

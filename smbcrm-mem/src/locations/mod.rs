@@ -35,6 +35,8 @@ use crate::MemCrm;
 use crate::world::Sub;
 
 pub(crate) use account::{filled, profile};
+pub(crate) use paging::PageSize;
+pub(crate) use upload::most_files;
 
 impl MemCrm {
     /// Has the recurring tasks of a sub-account catch up with the clock. Costs a glance where none is due.

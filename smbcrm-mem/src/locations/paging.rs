@@ -2,14 +2,14 @@
 
 /// The size of a page, unless told otherwise and at most. Beyond the bounds is refused, never cut to fit.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PageSize {
-    pub(super) default: usize,
-    pub(super) max: usize,
+pub(crate) struct PageSize {
+    pub(crate) default: usize,
+    pub(crate) max: usize,
 }
 
 impl PageSize {
     /// The size that was asked for; what is wrong with it is added to `wrong`.
-    pub(super) fn check(self, limit: Option<u32>, wrong: &mut Vec<String>) -> usize {
+    pub(crate) fn check(self, limit: Option<u32>, wrong: &mut Vec<String>) -> usize {
         let limit = limit.map_or(self.default, |limit| limit as usize);
         if limit == 0 {
             wrong.push("limit must not be less than 1".to_owned());

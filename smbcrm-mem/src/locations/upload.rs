@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use smbcrm_core::Result;
 use smbcrm_core::locations::{CustomField, CustomFieldType, UploadFiles, UploadedFiles};
 use smbcrm_core::operation::Part;
@@ -39,6 +39,22 @@ fn accepts(field: &CustomField, extension: Option<&str>) -> bool {
     })
 }
 
+/// How many files a field takes: one unless it says otherwise.
+pub(crate) fn most_files(field: &CustomField) -> usize {
+    match (field.is_multi_file_allowed, field.max_file_limit) {
+        (Some(true), Some(most)) => most as usize,
+        (Some(true), None) => usize::MAX,
+        _ => 1,
+    }
+}
+
+/// Where a file that was kept is, and its facts.
+pub(crate) struct KeptFile {
+    pub(crate) id: Text,
+    pub(crate) url: Text,
+    pub(crate) meta: Value,
+}
+
 impl State {
     /// Keeps files and answers with their addresses, below `base`.
     pub(crate) fn upload_files(&mut self, upload: UploadFiles, base: &str) -> Result<UploadedFiles> {
@@ -73,25 +89,33 @@ impl State {
         }
         let mut done = UploadedFiles::default();
         for file in upload.files {
-            let id = self.ids.record();
-            let url: Text = format!("{base}/_mem/files/{id}").into();
-            let name = file.file_name.unwrap_or_default();
-            let media_type = file.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-            done.meta.push(json!({
-                "fieldname": file.name,
-                "originalname": name,
-                "encoding": "7bit",
-                "mimetype": media_type,
-                "size": file.data.len(),
-                "uuid": id,
-                "url": url,
-            }));
-            done.uploaded_files.insert(name.clone(), url);
-            let name = name.into();
-            let stored = StoredFile { id, name, media_type: media_type.into(), data: file.data };
-            self.files.edit().push(Arc::new(stored));
+            let name = file.file_name.clone().unwrap_or_default();
+            let KeptFile { url, mut meta, .. } = self.keep_field_file(file, base);
+            meta["url"] = json!(url);
+            done.meta.push(meta);
+            done.uploaded_files.insert(name, url);
         }
         Ok(done)
+    }
+
+    /// Keeps a file of a custom field that was checked.
+    pub(crate) fn keep_field_file(&mut self, file: Part, base: &str) -> KeptFile {
+        let id = self.ids.record();
+        let url: Text = format!("{base}/_mem/files/{id}").into();
+        let name = file.file_name.unwrap_or_default();
+        let media_type = file.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+        let meta = json!({
+            "fieldname": file.name,
+            "originalname": name,
+            "encoding": "7bit",
+            "mimetype": media_type,
+            "size": file.data.len(),
+            "uuid": id,
+        });
+        let (name, media_type) = (name.into(), media_type.into());
+        let stored = StoredFile { id: id.clone(), name, media_type, data: file.data };
+        self.files.edit().push(Arc::new(stored));
+        KeptFile { id, url, meta }
     }
 
     /// The field that a part is for: `<custom field id>_<anything>`, or the one that the upload as a whole is for.
@@ -101,7 +125,8 @@ impl State {
         by_id(named).or_else(|| owner.and_then(by_id))
     }
 
-    fn check_file(&self, file: &Part, owner: Option<&str>, wrong: &mut Vec<String>) {
+    /// Names what is wrong with a file: its size, its type, what it is for.
+    pub(crate) fn check_file(&self, file: &Part, owner: Option<&str>, wrong: &mut Vec<String>) {
         let name = file.file_name.as_deref().unwrap_or_default();
         if file.data.len() > MAX_BYTES {
             wrong.push(format!("{name} must not be larger than 50 MB"));
@@ -117,17 +142,12 @@ impl State {
         }
     }
 
-    /// A field takes one file unless it says otherwise.
     fn check_file_limits(&self, upload: &UploadFiles, wrong: &mut Vec<String>) {
         let owner = upload.id.as_deref();
         for field in self.custom_fields.iter() {
             let is_for = |part: &&Part| self.field_of(part, owner).is_some_and(|known| known.id == field.id);
             let files = upload.files.iter().filter(is_for).count();
-            let most = match (field.is_multi_file_allowed, field.max_file_limit) {
-                (Some(true), Some(most)) => most as usize,
-                (Some(true), None) => usize::MAX,
-                _ => 1,
-            };
+            let most = most_files(field);
             if files > most {
                 wrong.push(format!("{} takes no more than {most} files", field.field_key));
             }

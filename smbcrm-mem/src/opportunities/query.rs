@@ -309,10 +309,9 @@ impl State {
         query
     }
 
-    /// When a day begins in the sub-account's time zone; UTC where it has none.
-    fn midnight(&self, day: NaiveDate) -> DateTime<Utc> {
-        let zone: chrono_tz::Tz =
-            self.location.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC);
+    /// When a day begins in the sub-account's time zone.
+    pub(crate) fn midnight(&self, day: NaiveDate) -> DateTime<Utc> {
+        let zone = self.zone();
         let midnight = day.and_time(NaiveTime::MIN);
         let utc = |local: NaiveDateTime| {
             zone.from_local_datetime(&local).earliest().map(|begin| begin.with_timezone(&Utc))

@@ -14,6 +14,7 @@ use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text,
 use super::ids::{self, Ids};
 use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
+use crate::forms::{StoredForm, StoredSubmission};
 use crate::search::{Direction, Record, Table, Value};
 
 /// A small collection that a fork shares until somebody writes to it.
@@ -71,6 +72,10 @@ pub(crate) struct State {
     pub(crate) enrolments: Table<Enrolment>,
     /// Calendars and what is booked in them.
     pub(crate) book: Book,
+    /// Forms and surveys.
+    pub(crate) forms: Owned<Arc<StoredForm>>,
+    /// What visitors submitted to them, in the order it came.
+    pub(crate) submissions: Owned<Arc<StoredSubmission>>,
 }
 
 /// A thing known by id and name only.
@@ -186,6 +191,8 @@ impl State {
             workflows: Owned::default(),
             enrolments: Table::new().keyed_by(ByContact),
             book: Book::default(),
+            forms: Owned::default(),
+            submissions: Owned::default(),
         }
     }
 
@@ -248,6 +255,11 @@ impl State {
             let thread = Thread::new(first_thread(contact), contact.clone(), at);
             self.conversations.put(Arc::new(thread));
         }
+    }
+
+    /// The sub-account's time zone; UTC where it names none.
+    pub(crate) fn zone(&self) -> chrono_tz::Tz {
+        self.location.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC)
     }
 
     /// The region that phone numbers without a country code belong to.

@@ -8,9 +8,11 @@ use bytes::Bytes;
 use smbcrm_client::Client;
 use smbcrm_core::contacts::CreateContact;
 use smbcrm_core::contract::{Access, Backend, Hands, Level, Plant, Stage, WireRequest};
+use smbcrm_core::forms::{Answers, FormSubmission};
 use smbcrm_core::locations::{Location, LocationSettings};
 use smbcrm_core::operation::{Loopback, Response};
-use smbcrm_core::types::{ContactId, LocationId, Text};
+use smbcrm_core::surveys::SurveySubmission;
+use smbcrm_core::types::{ContactId, FormId, LocationId, SurveyId, Text};
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
 use smbcrm_mem::{MemCrm, MemServer, ProviderKind, RateLimits, Scopes, Service, TokenLevel, Wire};
 
@@ -159,6 +161,14 @@ impl Hands for MemHands {
         plant_in(&self.crm, plant)
     }
 
+    async fn submit_form(&self, form: &FormId, answers: Answers) -> Option<Result<FormSubmission>> {
+        Some(self.crm.admin().submit_form(form, answers))
+    }
+
+    async fn submit_survey(&self, survey: &SurveyId, answers: Answers) -> Option<Result<SurveySubmission>> {
+        Some(self.crm.admin().submit_survey(survey, answers))
+    }
+
     async fn advance(&self, by: Duration) -> Option<()> {
         self.crm.clock().advance(by);
         Some(())
@@ -188,6 +198,8 @@ pub(crate) fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
             admin.set_transcription(&message, said).map(|()| message.into())
         }
         Plant::Upload(upload, data) => admin.put_upload(upload.as_str(), data).map(|()| upload.into()),
+        Plant::Form(name, fields) => Some(admin.add_form(location, name, fields)?.id.into()),
+        Plant::Survey(name, fields) => Some(admin.add_survey(location, name, fields)?.id.into()),
         Plant::LostReason(name) => Some(admin.add_lost_reason(location, name)?.id.into()),
         // Products add their line here as they land.
         _ => None,

@@ -120,12 +120,14 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
     };
     let params = method.template.placeholders.iter().map(|p| &p.wire);
     let has_query = method.query.is_some();
-    let schema_of = |input: &Option<Input>| match input {
-        Some((_, ty)) if facts.body.as_deref() != Some("multipart") => quote!(#ty),
-        _ => quote!(()),
+    let schema_of = |input: Option<&Input>| match input {
+        Some((_, ty)) => quote!(#ty),
+        None => quote!(()),
     };
-    let query_schema = schema_of(&method.query);
-    let body_schema = schema_of(&method.body);
+    let query_schema = schema_of(method.query.as_ref());
+    // A multipart form has no JSON schema; it reads itself.
+    let json_body = method.body.as_ref().filter(|_| facts.body.as_deref() != Some("multipart"));
+    let body_schema = schema_of(json_body);
     let output = if facts.reply.is_some() {
         quote!(())
     } else {

@@ -9,6 +9,7 @@ use super::conversing::{
     add_conversation_provider, add_review, answer_as_contact, clear_outbox, outbox, set_message_status,
     set_transcription,
 };
+use super::forms::{add_form, add_survey, submit_form, submit_survey};
 use super::inputs::{
     Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
 };
@@ -73,6 +74,10 @@ methods! {
     POST   "workflows/{id}/finish"       finish_workflow  "ends a contact's run through it: contactId"
     POST   "templates"                   add_template     "makes a message template: locationId, template"
     POST   "appointments"                add_appointment  "books an appointment as it is: locationId, appointment"
+    POST   "forms"                       add_form         "makes a form: locationId, name, fields (name, required)"
+    POST   "forms/{id}/submit"           submit_form      "fills it in as a visitor: answers, event"
+    POST   "surveys"                     add_survey       "makes a survey: locationId, name, fields (name, required)"
+    POST   "surveys/{id}/submit"         submit_survey    "fills it in as a visitor: answers, event"
 }
 
 pub(super) fn ok(value: impl Serialize) -> Outcome {

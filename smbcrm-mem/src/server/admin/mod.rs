@@ -10,6 +10,7 @@
 mod access;
 mod conversing;
 mod files;
+mod forms;
 mod inputs;
 mod methods;
 mod planting;

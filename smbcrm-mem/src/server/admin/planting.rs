@@ -73,11 +73,11 @@ struct Phones {
 }
 
 /// The sub-account that is named, or the world's first one.
-fn place(ask: &Ask<'_>, id: Option<LocationId>) -> LocationId {
+pub(super) fn place(ask: &Ask<'_>, id: Option<LocationId>) -> LocationId {
     id.unwrap_or_else(|| ask.crm.location().clone())
 }
 
-fn nowhere(location: &LocationId) -> Refused {
+pub(super) fn nowhere(location: &LocationId) -> Refused {
     Refused::missing("sub-account", location.as_str())
 }
 

@@ -312,3 +312,23 @@ async fn an_upload_is_put_where_the_api_says() {
     let file = site.get(&url[url.find("/_mem/").unwrap()..]).await;
     assert_eq!(&file.body[..], b"pixels");
 }
+
+#[tokio::test]
+async fn forms_are_made_and_filled_in() {
+    let site = Site::new();
+    for what in ["forms", "surveys"] {
+        let new = json!({ "name": "Contact us", "fields": [{ "name": "email", "required": true }] });
+        let (status, made) = send(&site, &format!("POST /_mem/{what}"), new).await;
+        assert_eq!((status, made["name"].as_str()), (201, Some("Contact us")));
+        let line = format!("POST /_mem/{what}/{}/submit", made["id"].as_str().unwrap());
+        let answers = json!({ "answers": { "email": "ada@vale.example" },
+            "event": { "page": { "url": "https://vale.example/" } } });
+        let (status, submission) = send(&site, &line, answers.clone()).await;
+        assert_eq!((status, submission["email"].as_str()), (201, Some("ada@vale.example")));
+        assert_eq!(submission["others"]["eventData"]["page"]["url"], "https://vale.example/");
+        let (status, refused) = send(&site, &line, json!({ "answers": {} })).await;
+        assert_eq!((status, refused["message"].as_str()), (422, Some("email should not be empty")));
+        let nowhere = format!("POST /_mem/{what}/nothing/submit");
+        assert_eq!(send(&site, &nowhere, answers).await.0, 404);
+    }
+}
