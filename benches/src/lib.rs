@@ -4,6 +4,7 @@
 //! - [`crm`] holds them in a [`smbcrm_mem::MemCrm`] and asks through `&dyn Crm`, gate included.
 //! - [`sqlite`] holds them in SQLite in memory, indexed and tuned as one would.
 //! - [`maps`] holds them in bare hash maps: no CRM can be faster, and none of these is one.
+//! - [`http`] fetches over loopback, from our server and from a bare route that returns the same bytes.
 //! - [`stopwatch`] lets them run in turns, so that a busy machine is unfair to all of them alike.
 //!
 //! `cargo run --release -p smbcrm-benches --bin report` prints one table of everything;
@@ -13,6 +14,7 @@
 #![allow(clippy::exhaustive_structs, clippy::exhaustive_enums, reason = "nobody depends on a benchmark")]
 
 pub mod crm;
+pub mod http;
 pub mod maps;
 pub mod people;
 pub mod sqlite;

@@ -10,6 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use smbcrm_benches::crm::{self, Subject};
+use smbcrm_benches::http::Loopback;
 use smbcrm_benches::maps::Maps;
 use smbcrm_benches::people::{Dice, People, Person, Segment, Upserts, any_name_part, common_name_part};
 use smbcrm_benches::sqlite::{Read, Row, Sqlite};
@@ -33,6 +34,7 @@ fn main() {
     new_world(&mut report);
     measure(&mut report, count);
     forks(&mut report);
+    over_http(&mut report);
     memory(&mut report);
     report.print();
 }
@@ -531,6 +533,24 @@ fn forks(report: &mut Report) {
         let [write] = race(90, 1, [Box::new(|i| crm::create(&forks[i].crm, inputs[i].take().unwrap()))]);
         report.line(format!("{name} create after a fork"), write.median());
     }
+}
+
+/// A GET by id over loopback, in turns with a bare axum route that returns the same bytes.
+fn over_http(report: &mut Report) {
+    let loopback = Loopback::start(10_000).unwrap();
+    let (mut ours, mut bare) = (vec![], vec![]);
+    for _ in 0..5 {
+        for (target, times) in [(&loopback.to_ours, &mut ours), (&loopback.to_bare, &mut bare)] {
+            times.push(1.0 / loopback.rate(target, Duration::from_secs(1)).unwrap());
+        }
+    }
+    let (ours, bare) = (Times::new(ours).median(), Times::new(bare).median());
+    let name = format!(
+        "GET by id over loopback: {:.0} a second; a bare axum route in place of SQLite: {:.0}",
+        1.0 / ours,
+        1.0 / bare
+    );
+    report.line(name, ours).against(bare).required(0.5);
 }
 
 /// What each store holds for a contact, measured in a process of its own.

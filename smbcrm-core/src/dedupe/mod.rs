@@ -30,7 +30,7 @@ mod rule;
 mod tag;
 
 pub use date::{DateError, parse_date_of_birth};
-pub use email::{EmailError, normalise_email};
+pub use email::{EmailError, is_plain_email, normalise_email};
 pub use name::{SplitName, full_name, search_form, split_name};
 pub use phone::{PhoneError, normalise_phone};
 pub use rule::{Decision, DuplicateRule, Identifier, Match, Matches};

@@ -4,7 +4,7 @@ use smbcrm_core::contacts::{
     BirthDate, Contact, CreateContact, DndSettings, DndStatus, InboundDndSettings, UpdateContact,
     UpsertContact,
 };
-use smbcrm_core::dedupe::{normalise_email, normalise_phone, normalise_tags, split_name};
+use smbcrm_core::dedupe::{is_plain_email, normalise_email, normalise_phone, normalise_tags, split_name};
 use smbcrm_core::locations::FieldModel;
 use smbcrm_core::types::{CustomFieldInput, CustomFieldValue, Patch, Text, UserId};
 use smbcrm_core::{Error, Result};
@@ -120,7 +120,9 @@ impl Fields {
     /// the sub-account's.
     pub(crate) fn check(mut self, state: &State, country: Option<&str>) -> Result<Checked> {
         let mut wrong = Vec::new();
-        if let Patch::Set(email) = &self.email {
+        if let Patch::Set(email) = &self.email
+            && !is_plain_email(email)
+        {
             match normalise_email(email) {
                 Ok(email) => self.email = Patch::Set(email.into()),
                 Err(_) => wrong.push("email must be an email".to_owned()),

@@ -1,12 +1,13 @@
 //! Creating, updating and deleting contacts: the duplicate rule, and what follows from a write.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use smbcrm_core::Result;
 use smbcrm_core::contacts::{Contact, CreatedBy, DuplicateContact, FindDuplicate, UpsertedContact};
-use smbcrm_core::dedupe::{Decision, Identifier, Matches, normalise_email, normalise_phone};
+use smbcrm_core::dedupe::{Decision, Identifier, Matches, is_plain_email, normalise_email, normalise_phone};
 use smbcrm_core::types::{ContactId, Text};
 
 use super::fields::{Checked, Fields, nothing_given};
@@ -52,7 +53,10 @@ impl State {
         if email.is_none() && phone.is_none() {
             return Err(refusal::bad_request("Pass at least one of number, email query parameter"));
         }
-        let email = email.and_then(|email| normalise_email(email).ok());
+        let email = email.and_then(|email| match is_plain_email(email) {
+            true => Some(Cow::Borrowed(email)),
+            false => normalise_email(email).ok().map(Cow::Owned),
+        });
         let phone = phone.and_then(|phone| normalise_phone(phone, self.region()).ok());
         let mut answer = DuplicateContact::default();
         // The contacts themselves are matched, not their ids: looking one up again would cost as much as finding it.
