@@ -189,7 +189,8 @@ impl MemCrm {
     ) -> Result<T> {
         let mut directory = self.world.directory.write();
         self.admit(&directory, operation)?;
-        work(&mut directory, self.world.clock.stamp()).map_err(|error| error.during(operation))
+        let work = |directory: &mut Directory| work(directory, self.world.clock.stamp());
+        self.world.alter_directory_held(&mut directory, work).map_err(|error| error.during(operation))
     }
 
     /// Passes the gate for an operation of agency and sub-accounts alike. `work` is told who comes.
@@ -211,7 +212,8 @@ impl MemCrm {
     ) -> Result<T> {
         let mut directory = self.world.directory.write();
         let visitor = self.admit(&directory, operation)?;
-        work(&mut directory, &visitor, self.world.clock.stamp()).map_err(|error| error.during(operation))
+        let work = |directory: &mut Directory| work(directory, &visitor, self.world.clock.stamp());
+        self.world.alter_directory_held(&mut directory, work).map_err(|error| error.during(operation))
     }
 
     /// Passes the gate and reads what an id names, wherever it is.
@@ -259,7 +261,11 @@ impl MemCrm {
             }
             let mut state = sub.state.write();
             if holds(&state) {
-                return change(&mut state, self.world.clock.stamp()).map_err(|error| error.during(operation));
+                let change = |state: &mut State| change(state, self.world.clock.stamp());
+                return self
+                    .world
+                    .alter_held(sub, &mut state, change)
+                    .map_err(|error| error.during(operation));
             }
         }
         Err(if foreign { refusal::location() } else { missing() }.during(operation))
@@ -285,8 +291,8 @@ impl MemCrm {
         work: impl FnOnce(&mut State, DateTime<Utc>) -> Result<T>,
     ) -> Result<T> {
         let sub = self.enter(operation, location)?;
-        let mut state = sub.state.write();
-        work(&mut state, self.world.clock.stamp()).map_err(|error| error.during(operation))
+        let work = |state: &mut State| work(state, self.world.clock.stamp());
+        self.world.alter(&sub, work).map_err(|error| error.during(operation))
     }
 }
 

@@ -36,6 +36,7 @@ mod clock;
 mod contacts;
 mod conversations;
 mod crm;
+mod events;
 mod forms;
 mod index;
 mod journal;
@@ -57,6 +58,7 @@ pub use conversations::{
     OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
 };
 pub use crm::{MemCrm, MemCrmBuilder};
+pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
 pub use seed::{Plan, Seed, SeedError};

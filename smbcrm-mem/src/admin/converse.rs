@@ -31,7 +31,7 @@ impl Admin<'_> {
         for sub in directory.candidates(id) {
             let mut state = sub.state.write();
             if holds(&state) {
-                return Some(change(&mut state));
+                return Some(self.crm.world.alter_held(sub, &mut state, change));
             }
         }
         None
@@ -52,7 +52,7 @@ impl Admin<'_> {
     /// Forgets what was sent.
     pub fn clear_outbox(&self) {
         for sub in self.subs() {
-            sub.state.write().inbox.outbox.edit().clear();
+            sub.state.write().inbox.outbox.edit_aside().clear();
         }
     }
 
@@ -85,7 +85,7 @@ impl Admin<'_> {
     ) -> Option<ConversationProviderId> {
         self.edit(location, |state| {
             let id = ConversationProviderId::from(state.ids.record());
-            state.inbox.providers.edit().push(Provider { id: id.clone(), kind });
+            state.inbox.providers.push(Provider { id: id.clone(), kind });
             id
         })
     }
@@ -131,7 +131,10 @@ impl Admin<'_> {
     pub fn put_upload(&self, upload: &str, content: impl Into<Bytes>) -> Option<()> {
         let (content, now) = (content.into(), self.crm.world.clock.millis());
         let subs = self.subs();
-        subs.iter().any(|sub| sub.state.write().put_upload(upload, content.clone(), now)).then_some(())
+        let put = |sub: &Arc<Sub>| {
+            self.crm.world.alter(sub, |state| state.put_upload(upload, content.clone(), now))
+        };
+        subs.iter().any(put).then_some(())
     }
 
     /// The visitors of the live chat who see somebody type in a conversation.

@@ -10,7 +10,7 @@ use smbcrm_core::types::{
 };
 
 use crate::Admin;
-use crate::world::{Named, State};
+use crate::world::{Campaign, State, Workflow};
 
 impl Admin<'_> {
     /// Books an appointment as it is; its contact lists it and can be found by it (`lastAppointment`).
@@ -38,20 +38,20 @@ impl Admin<'_> {
         let now = self.crm.world.clock.stamp();
         self.edit(location, |state| {
             let id = state.ids.record();
-            state.campaigns.edit().push(Named::new(id.clone(), name.into(), now));
+            state.campaigns.push(Campaign::new(id.clone(), name.into(), now));
             id.into()
         })
     }
 
     /// The campaigns and their names, in the order they were made. `None` when there is no such sub-account.
     pub fn campaigns(&self, location: &LocationId) -> Option<Vec<(CampaignId, Text)>> {
-        let named = |known: &Named| (CampaignId::from(&known.id), known.name.clone());
+        let named = |known: &Campaign| (CampaignId::from(&known.id), known.name.clone());
         self.edit(location, |state| state.campaigns.iter().map(named).collect())
     }
 
     /// The workflows and their names, in the order they were made. `None` when there is no such sub-account.
     pub fn workflows(&self, location: &LocationId) -> Option<Vec<(WorkflowId, Text)>> {
-        let named = |known: &Named| (WorkflowId::from(&known.id), known.name.clone());
+        let named = |known: &Workflow| (WorkflowId::from(&known.id), known.name.clone());
         self.edit(location, |state| state.workflows.iter().map(named).collect())
     }
 
@@ -61,7 +61,7 @@ impl Admin<'_> {
         let now = self.crm.world.clock.stamp();
         self.edit(location, |state| {
             let id = Text::from(state.ids.uuid());
-            state.workflows.edit().push(Named::new(id.clone(), name.into(), now));
+            state.workflows.push(Workflow::new(id.clone(), name.into(), now));
             id.into()
         })
     }
@@ -70,7 +70,8 @@ impl Admin<'_> {
     pub fn publish_campaign(&self, location: &LocationId, id: &CampaignId, published: bool) -> Option<()> {
         let now = self.crm.world.clock.stamp();
         self.edit(location, |state| {
-            let found = state.campaigns.edit().iter_mut().find(|known| known.id == *id.as_str())?;
+            let mut list = state.campaigns.edit();
+            let found = list.iter_mut().find(|known| known.id == *id.as_str())?;
             found.publish(published, now);
             Some(())
         })?
@@ -81,7 +82,8 @@ impl Admin<'_> {
     pub fn publish_workflow(&self, location: &LocationId, id: &WorkflowId, published: bool) -> Option<()> {
         let now = self.crm.world.clock.stamp();
         self.edit(location, |state| {
-            let found = state.workflows.edit().iter_mut().find(|known| known.id == *id.as_str())?;
+            let mut list = state.workflows.edit();
+            let found = list.iter_mut().find(|known| known.id == *id.as_str())?;
             found.publish(published, now);
             Some(())
         })?
@@ -141,7 +143,8 @@ impl Admin<'_> {
         for sub in directory.candidates(contact.as_str()) {
             let mut state = sub.state.write();
             if state.contacts.get(contact.as_str()).is_some() {
-                return change(&mut state, self.crm.world.clock.stamp());
+                let now = self.crm.world.clock.stamp();
+                return self.crm.world.alter_held(sub, &mut state, |state| change(state, now));
             }
         }
         None

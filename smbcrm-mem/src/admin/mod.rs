@@ -18,6 +18,7 @@ use smbcrm_core::locations::{Location, LocationSettings};
 use smbcrm_core::types::{CompanyId, LocationId};
 
 use crate::MemCrm;
+use crate::events::Event;
 use crate::journal::Call;
 use crate::limits::RateLimits;
 use crate::locations::filled;
@@ -73,7 +74,7 @@ impl<'a> Admin<'a> {
         self.edit(location, |state| {
             let mut location = Location::clone(&state.location);
             location.settings = Some(filled(Some(settings)));
-            state.location = Arc::new(location);
+            state.set_location(Arc::new(location));
         })
     }
 
@@ -138,14 +139,23 @@ impl<'a> Admin<'a> {
         list
     }
 
+    /// The newest events, oldest first; see [`crate::MemCrm::events`].
+    pub fn events(&self) -> Vec<Event> {
+        self.crm.world.events.newest()
+    }
+
+    /// Forgets the newest events. Their numbers go on, and who subscribed misses nothing.
+    pub fn clear_events(&self) {
+        self.crm.world.events.clear();
+    }
+
     pub(crate) fn sub(&self, location: &LocationId) -> Option<Arc<Sub>> {
         self.crm.world.directory.read().location(location.as_str()).cloned()
     }
 
-    /// Changes a sub-account's state; `None` when there is no such sub-account.
+    /// Arranges a sub-account's state; nobody is told. `None` when there is no such sub-account.
     pub(crate) fn edit<T>(&self, location: &LocationId, change: impl FnOnce(&mut State) -> T) -> Option<T> {
         let sub = self.sub(location)?;
-        let mut state = sub.state.write();
-        Some(change(&mut state))
+        Some(self.crm.world.arrange(&sub, change))
     }
 }

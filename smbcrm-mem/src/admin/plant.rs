@@ -67,7 +67,7 @@ impl State {
             (stage.show_in_funnel, stage.show_in_pie_chart) = (true, true);
             pipeline.stages.push(stage);
         }
-        self.pipelines.edit().push(pipeline.clone());
+        self.pipelines.push(pipeline.clone());
         pipeline
     }
 }

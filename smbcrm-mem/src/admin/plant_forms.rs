@@ -72,7 +72,11 @@ impl Admin<'_> {
         for sub in directory.candidates(id) {
             let mut state = sub.state.write();
             if state.form(kind, id).is_some() {
-                return state.submit(kind, id, answers, self.crm.world.clock.stamp());
+                let now = self.crm.world.clock.stamp();
+                return self
+                    .crm
+                    .world
+                    .alter_held(sub, &mut state, |state| state.submit(kind, id, answers, now));
             }
         }
         Err(no_such_form(kind, id))

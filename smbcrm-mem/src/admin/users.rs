@@ -16,6 +16,6 @@ impl Admin<'_> {
     /// Loads a user as it is, without any check. An empty id is minted; one of the same id is replaced.
     pub fn add_user(&self, user: User) -> Arc<User> {
         let now = self.crm.world.clock.now();
-        self.crm.world.directory.write().put_user(user, now)
+        self.crm.world.arrange_directory(|directory| directory.put_user(user, now))
     }
 }

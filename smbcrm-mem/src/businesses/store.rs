@@ -44,7 +44,7 @@ impl State {
         business.created_at = Some(now);
         business.updated_at = Some(now);
         let business = Arc::new(business);
-        self.businesses.edit().push(Arc::clone(&business));
+        self.businesses.push(Arc::clone(&business));
         Ok(business)
     }
 

@@ -10,7 +10,7 @@ use smbcrm_core::types::{AppointmentId, CalendarId, ContactId};
 
 use super::availability::{Diary, Entry, Owner, Span};
 use crate::search::{Record, Table, Value};
-use crate::world::Owned;
+use crate::world::{Owned, Row};
 
 /// Calendars and all that belongs to them. A clone is a fork.
 #[derive(Debug, Clone)]
@@ -43,17 +43,17 @@ impl Default for Book {
 }
 
 /// A notification and its calendar.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredNotification {
-    pub(super) calendar: CalendarId,
-    pub(super) notification: Notification,
+    pub(crate) calendar: CalendarId,
+    pub(crate) notification: Notification,
 }
 
 /// A note and its appointment.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredNote {
-    pub(super) appointment: AppointmentId,
-    pub(super) note: AppointmentNote,
+    pub(crate) appointment: AppointmentId,
+    pub(crate) note: AppointmentNote,
 }
 
 /// An appointment, an instance of one, a series as a whole, or a blocked slot.
@@ -69,6 +69,10 @@ pub(crate) struct StoredEvent {
 }
 
 impl StoredEvent {
+    pub(crate) fn shared(&self) -> Arc<Appointment> {
+        Arc::clone(&self.record)
+    }
+
     /// The record, as it is shown.
     pub(crate) fn appointment(&self) -> &Appointment {
         &self.record
@@ -194,6 +198,10 @@ impl Record for StoredEvent {
         self.record.id.as_str()
     }
 
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Event(Arc::clone(record)))
+    }
+
     fn values(&self, field: &EventKey, visit: &mut dyn FnMut(Value<'_>)) {
         let text = match field {
             EventKey::Contact => self.record.contact_id.as_ref().map(AsRef::as_ref),
@@ -212,6 +220,10 @@ impl Record for StoredNote {
 
     fn id(&self) -> &str {
         self.note.id.as_str()
+    }
+
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::EventNote(Arc::clone(record)))
     }
 
     fn values(&self, _: &ByAppointment, visit: &mut dyn FnMut(Value<'_>)) {

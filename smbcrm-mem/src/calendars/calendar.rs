@@ -65,7 +65,7 @@ impl State {
         }
         calendar.id = self.ids.record().into();
         let calendar = Arc::new(calendar);
-        self.book.calendars.edit().push(Arc::clone(&calendar));
+        self.book.calendars.push(Arc::clone(&calendar));
         Ok(calendar)
     }
 

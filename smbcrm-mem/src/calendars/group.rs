@@ -38,7 +38,7 @@ impl State {
         group.description = input.description;
         group.slug = input.slug;
         group.is_active = Some(input.is_active.unwrap_or(true));
-        self.book.groups.edit().push(group.clone());
+        self.book.groups.push(group.clone());
         Ok(group)
     }
 
@@ -47,7 +47,8 @@ impl State {
         id: &CalendarGroupId,
         change: impl FnOnce(&mut CalendarGroup),
     ) -> Result<CalendarGroup> {
-        let found = self.book.groups.edit().iter_mut().find(|known| known.id == *id);
+        let mut groups = self.book.groups.edit();
+        let found = groups.iter_mut().find(|known| known.id == *id);
         let Some(group) = found else { return Err(missing_group(id)) };
         change(group);
         Ok(group.clone())
@@ -69,7 +70,7 @@ impl State {
     /// Deletes a group; its calendars stay.
     pub(super) fn delete_group(&mut self, id: &CalendarGroupId) {
         self.book.groups.edit().retain(|known| known.id != *id);
-        for slot in self.book.calendars.edit() {
+        for slot in self.book.calendars.edit().iter_mut() {
             if slot.group_id.as_ref() == Some(id) {
                 let mut calendar = Calendar::clone(slot);
                 calendar.group_id = None;

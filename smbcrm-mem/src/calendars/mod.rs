@@ -32,7 +32,7 @@ use smbcrm_core::types::{
 };
 use smbcrm_core::{Error, Result};
 
-pub(crate) use book::Book;
+pub(crate) use book::{Book, StoredEvent, StoredNote, StoredNotification};
 
 use crate::MemCrm;
 use crate::refusal;

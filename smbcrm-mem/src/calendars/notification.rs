@@ -77,7 +77,7 @@ impl State {
             notification.id = self.ids.record().into();
             let stored =
                 StoredNotification { calendar: calendar.clone(), notification: notification.clone() };
-            self.book.notifications.edit().push(stored);
+            self.book.notifications.push(stored);
         }
         Ok(made)
     }
@@ -135,8 +135,8 @@ impl State {
     }
 
     fn replace(&mut self, notification: Notification) {
-        let mut all = self.book.notifications.edit().iter_mut();
-        if let Some(slot) = all.find(|known| known.notification.id == notification.id) {
+        let mut all = self.book.notifications.edit();
+        if let Some(slot) = all.iter_mut().find(|known| known.notification.id == notification.id) {
             slot.notification = notification;
         }
     }

@@ -85,7 +85,7 @@ impl State {
         resource.calendar_ids = input.calendar_ids;
         self.check_resource(&resource)?;
         resource.id = self.ids.record().into();
-        self.book.resources.edit().push(resource.clone());
+        self.book.resources.push(resource.clone());
         Ok(resource)
     }
 

@@ -103,7 +103,7 @@ impl State {
         }
         check(&schedule)?;
         schedule.id = self.ids.record().into();
-        self.book.schedules.edit().push(schedule.clone());
+        self.book.schedules.push(schedule.clone());
         Ok(schedule)
     }
 

@@ -23,10 +23,10 @@ fn missing(kind: EnrolmentKind, target: &str) -> Error {
 impl State {
     fn check_target(&self, kind: EnrolmentKind, target: &str) -> Result<()> {
         let known = match kind {
-            EnrolmentKind::Campaign => &self.campaigns,
-            EnrolmentKind::Workflow => &self.workflows,
+            EnrolmentKind::Campaign => self.campaigns.iter().any(|known| known.id == *target),
+            EnrolmentKind::Workflow => self.workflows.iter().any(|known| known.id == *target),
         };
-        if known.iter().any(|named| named.id == *target) { Ok(()) } else { Err(missing(kind, target)) }
+        if known { Ok(()) } else { Err(missing(kind, target)) }
     }
 
     /// Enrols a contact. One that is in already stays as it is: there is no second run while the first is under

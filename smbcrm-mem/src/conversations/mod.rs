@@ -34,7 +34,7 @@ use smbcrm_core::{Error, Result};
 
 pub use outbox::{OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
 pub use state::ProviderKind;
-pub(crate) use state::{Inbox, Provider, Thread, ThreadKey};
+pub(crate) use state::{Choices, Due, Inbox, Provider, StoredMessage, Thread, ThreadKey, Upload};
 
 use crate::MemCrm;
 use crate::refusal as wire;
@@ -46,7 +46,7 @@ impl MemCrm {
     pub(crate) fn send_due(&self, sub: &Sub) {
         let now = self.world.clock.millis();
         if sub.state.read().is_due(now) {
-            sub.state.write().send_due(now);
+            self.world.alter(sub, |state| state.send_due(now));
         }
     }
 
@@ -315,7 +315,7 @@ impl Conversations for MemCrm {
             if state.conversations.get(typing.conversation_id.as_str()).is_none() {
                 return Err(thread::missing(&typing.conversation_id));
             }
-            let list = state.inbox.typing.edit();
+            let list = state.inbox.typing.edit_aside();
             list.retain(|known| {
                 known.conversation_id != typing.conversation_id || known.visitor_id != typing.visitor_id
             });

@@ -102,7 +102,7 @@ pub struct OutgoingText {
 impl State {
     /// Keeps what was sent.
     pub(crate) fn post(&mut self, outgoing: Outgoing) {
-        let outbox = self.inbox.outbox.edit();
+        let outbox = self.inbox.outbox.edit_aside();
         if outbox.len() >= OUTBOX_ENTRIES {
             outbox.remove(0);
         }

@@ -67,7 +67,7 @@ impl State {
         subtype.language = input.language;
         subtype.created_at = Some(now);
         subtype.updated_at = Some(now);
-        self.inbox.subtypes.edit().push(subtype.clone());
+        self.inbox.subtypes.push(subtype.clone());
         Ok(subtype)
     }
 

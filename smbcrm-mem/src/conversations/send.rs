@@ -432,7 +432,7 @@ impl State {
                     email: answer.email_message_id.clone(),
                     outgoing,
                 };
-                let list = self.inbox.due.edit();
+                let mut list = self.inbox.due.edit();
                 let place = list.partition_point(|known| known.at <= due.at);
                 list.insert(place, due);
             }

@@ -14,7 +14,7 @@ use smbcrm_core::types::{
 
 use super::outbox::Outgoing;
 use crate::search::{Record, Table, Value};
-use crate::world::Owned;
+use crate::world::{Owned, Row};
 
 /// Everything about conversations but the threads themselves. A clone is a fork.
 #[derive(Debug, Clone)]
@@ -109,6 +109,10 @@ impl Record for Thread {
         self.id.as_str()
     }
 
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Thread(Arc::clone(record)))
+    }
+
     fn values(&self, field: &ThreadKey, visit: &mut dyn FnMut(Value<'_>)) {
         let newest = self.newest.as_deref();
         match field {
@@ -167,6 +171,10 @@ impl Record for StoredMessage {
         self.message.id.as_str()
     }
 
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Message(Arc::clone(record)))
+    }
+
     fn values(&self, field: &MessageKey, visit: &mut dyn FnMut(Value<'_>)) {
         let message = &*self.message;
         match field {
@@ -196,13 +204,17 @@ impl Record for EmailMessage {
         self.id.as_str()
     }
 
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Email(Arc::clone(record)))
+    }
+
     fn values(&self, _: &EmailKey, visit: &mut dyn FnMut(Value<'_>)) {
         visit(Value::Text(self.thread_id.as_str()));
     }
 }
 
 /// A message that is to be sent later.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Due {
     pub(crate) at: i64,
     pub(crate) message: MessageId,
@@ -223,7 +235,7 @@ pub enum ProviderKind {
 }
 
 /// Something of the marketplace that carries messages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Provider {
     pub(crate) id: ConversationProviderId,
     pub(crate) kind: ProviderKind,
@@ -253,11 +265,15 @@ impl Record for Choices {
         self.contact_id.as_str()
     }
 
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Choices(Arc::clone(record)))
+    }
+
     fn values(&self, (): &(), _: &mut dyn FnMut(Value<'_>)) {}
 }
 
 /// A file that is to be uploaded by itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Upload {
     pub(crate) id: UploadId,
     pub(crate) path: Text,
@@ -272,7 +288,7 @@ pub(crate) struct Upload {
 }
 
 /// That somebody types, for a visitor of the live chat to see.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Typing {
     pub(crate) conversation_id: ConversationId,
     pub(crate) visitor_id: Text,

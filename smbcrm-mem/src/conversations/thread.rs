@@ -21,6 +21,27 @@ pub(super) fn missing(id: &ConversationId) -> Error {
     wire::not_found("Conversation", id.as_str())
 }
 
+impl Thread {
+    /// What a thread says of itself, without looking at its contact or sub-account.
+    pub(crate) fn summary(&self) -> Conversation {
+        let mut shown = Conversation::default();
+        shown.id = self.id.clone();
+        shown.contact_id = self.contact_id.clone();
+        shown.kind = leads(self);
+        shown.unread_count = self.unread;
+        shown.starred = self.starred;
+        shown.inbox = true;
+        if let Some(newest) = &self.newest {
+            shown.last_message_body = Some(newest.body.clone());
+            shown.last_message_type = Some(newest.kind.clone());
+        }
+        shown.last_message_date = time::from_millis(self.last());
+        shown.date_added = time::from_millis(self.added);
+        shown.date_updated = time::from_millis(self.updated);
+        shown
+    }
+}
+
 impl State {
     /// A contact's thread; `None` where it was deleted.
     pub(crate) fn thread_of(&self, contact: &ContactId) -> Option<&Arc<Thread>> {
@@ -82,7 +103,7 @@ impl State {
             self.forget_message(message);
         }
         if self.inbox.typing.iter().any(|typing| typing.conversation_id == *id) {
-            self.inbox.typing.edit().retain(|typing| typing.conversation_id != *id);
+            self.inbox.typing.edit_aside().retain(|typing| typing.conversation_id != *id);
         }
         self.conversations.remove(id.as_str());
     }
@@ -97,23 +118,10 @@ impl State {
 
     /// A thread as it is fetched.
     pub(super) fn shown_thread(&self, thread: &Thread) -> Conversation {
-        let mut shown = Conversation::default();
-        shown.id = thread.id.clone();
-        shown.contact_id = thread.contact_id.clone();
+        let mut shown = thread.summary();
         shown.location_id = self.location.id.clone();
-        shown.kind = leads(thread);
-        shown.unread_count = thread.unread;
-        shown.starred = thread.starred;
-        shown.inbox = true;
         let contact = self.contacts.get(thread.contact_id.as_str());
         shown.assigned_to = contact.and_then(|contact| contact.assigned_to.clone());
-        if let Some(newest) = &thread.newest {
-            shown.last_message_body = Some(newest.body.clone());
-            shown.last_message_type = Some(newest.kind.clone());
-        }
-        shown.last_message_date = time::from_millis(thread.last());
-        shown.date_added = time::from_millis(thread.added);
-        shown.date_updated = time::from_millis(thread.updated);
         shown
     }
 

@@ -93,7 +93,7 @@ impl State {
         let id = self.ids.record();
         let url = Text::from(format!("{base}/_mem/files/{id}"));
         let stored = StoredFile { id, name: name.into(), media_type: media_type.into(), data };
-        self.files.edit().push(Arc::new(stored));
+        self.files.push(Arc::new(stored));
         url
     }
 
@@ -135,7 +135,7 @@ impl State {
             self.location.id, input.conversation_id
         ));
         let expires = at.saturating_add(GOOD_FOR);
-        self.inbox.uploads.edit().push(Upload {
+        self.inbox.uploads.push(Upload {
             id: id.clone(),
             path: path.clone(),
             conversation_id: input.conversation_id.clone(),

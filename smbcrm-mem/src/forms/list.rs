@@ -24,7 +24,7 @@ impl State {
     /// Plants a form or survey.
     pub(crate) fn add_form(&mut self, kind: FormKind, name: Text, fields: Vec<FormField>) -> Arc<StoredForm> {
         let form = Arc::new(StoredForm { kind, id: self.ids.record(), name, fields });
-        self.forms.edit().push(Arc::clone(&form));
+        self.forms.push(Arc::clone(&form));
         form
     }
 

@@ -45,7 +45,7 @@ impl FormKind {
 }
 
 /// A form or survey, and the fields that no operation shows.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct StoredForm {
     pub(crate) kind: FormKind,
     pub(crate) id: Text,
@@ -54,7 +54,7 @@ pub(crate) struct StoredForm {
 }
 
 /// What a visitor submitted to a form or survey.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct StoredSubmission {
     pub(crate) kind: FormKind,
     pub(crate) id: SubmissionId,

@@ -62,7 +62,7 @@ impl State {
             phone: phone.or_else(|| contact.phone.clone()),
             others,
         });
-        self.submissions.edit().push(Arc::clone(&submission));
+        self.submissions.push(Arc::clone(&submission));
         Ok(submission)
     }
 

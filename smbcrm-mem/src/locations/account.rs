@@ -160,7 +160,7 @@ impl Directory {
         }
         description.apply(&mut location);
         location.business = Some(profile(&location));
-        state.location = Arc::new(location.clone());
+        state.set_location(Arc::new(location.clone()));
         Ok(location)
     }
 }

@@ -172,7 +172,7 @@ impl State {
         field.model = model;
         field.description = input.description;
         field.parent_id = input.parent_id;
-        self.custom_fields.edit().push(field.clone());
+        self.custom_fields.push(field.clone());
         Ok(field)
     }
 

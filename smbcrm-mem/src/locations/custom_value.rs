@@ -46,7 +46,7 @@ impl State {
         value.field_key = tag;
         value.value = input.value;
         value.location_id = self.location.id.clone();
-        self.custom_values.edit().push(value.clone());
+        self.custom_values.push(value.clone());
         Ok(value)
     }
 

@@ -45,7 +45,7 @@ impl MemCrm {
         if !sub.state.read().recurring_tasks_due(now) {
             return 0;
         }
-        sub.state.write().run_recurring_tasks(now)
+        self.world.alter(sub, |state| state.run_recurring_tasks(now))
     }
 
     /// As [`catch_up`](Self::catch_up), for the sub-account that holds a contact, if one does.

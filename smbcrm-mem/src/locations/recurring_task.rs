@@ -113,7 +113,7 @@ impl State {
             self.catch_up(&mut series, now);
         }
         let task = series.task.clone();
-        self.recurring_tasks.edit().push(series);
+        self.recurring_tasks.push(series);
         Ok(task)
     }
 

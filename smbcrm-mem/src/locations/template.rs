@@ -64,7 +64,7 @@ impl State {
             template.id = self.ids.record().into();
         }
         template.location_id = self.location.id.clone();
-        let templates = self.templates.edit();
+        let mut templates = self.templates.edit();
         templates.retain(|stored| stored.template.id != template.id);
         templates.push(StoredTemplate { template: template.clone(), origin, deleted: false });
         template

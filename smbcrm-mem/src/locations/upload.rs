@@ -114,7 +114,7 @@ impl State {
         });
         let (name, media_type) = (name.into(), media_type.into());
         let stored = StoredFile { id: id.clone(), name, media_type, data: file.data };
-        self.files.edit().push(Arc::new(stored));
+        self.files.push(Arc::new(stored));
         KeptFile { id, url, meta }
     }
 

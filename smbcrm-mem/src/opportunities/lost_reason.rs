@@ -26,14 +26,15 @@ impl State {
         reason.location_id = self.location.id.clone();
         reason.created_at = Some(now);
         reason.updated_at = Some(now);
-        self.lost_reasons.edit().push(StoredLostReason { reason: reason.clone(), deleted: false });
+        self.lost_reasons.push(StoredLostReason { reason: reason.clone(), deleted: false });
         reason
     }
 
     /// Deletes a reason. Opportunities lost for it keep its id.
     pub(crate) fn delete_lost_reason(&mut self, id: &LostReasonId, now: DateTime<Utc>) -> Option<LostReason> {
         let at = self.lost_reasons.iter().position(|known| known.reason.id == *id && !known.deleted)?;
-        let known = self.lost_reasons.edit().get_mut(at)?;
+        let mut reasons = self.lost_reasons.edit();
+        let known = reasons.get_mut(at)?;
         known.deleted = true;
         known.reason.updated_at = Some(now);
         Some(known.reason.clone())

@@ -12,6 +12,7 @@ use super::page;
 use super::plan::Plan;
 use super::query::{Direction, Hits, Query, Sort};
 use super::value::{Record, Value, any_value};
+use crate::world::tape;
 
 /// Up to this many records, looking at each is about as fast as an index and much cheaper than keeping one.
 /// (In tests a few records are many, so that small tables exercise the indexes.)
@@ -180,6 +181,7 @@ impl<R: Record> Table<R> {
             self.ids.insert(hash, slot);
             self.live.insert(slot);
             let record = self.slab.get(slot)?;
+            tape::note(|| None, || R::row(record));
             self.indexes.insert(slot, &**record, &self.slab);
             return None;
         };
@@ -187,6 +189,7 @@ impl<R: Record> Table<R> {
         let moved = self.indexes.uproot(slot, &**old, &*record, &self.slab);
         let old = self.slab.replace(slot, record)?;
         let new = self.slab.get(slot)?;
+        tape::note(|| R::row(&old), || R::row(new));
         self.indexes.replace(slot, &*old, &**new, &moved, &self.slab);
         Some(old)
     }
@@ -196,6 +199,7 @@ impl<R: Record> Table<R> {
         let hash = hash_of(id);
         let slot = self.slot_of(hash, id)?;
         let record = self.slab.get(slot).map(Arc::clone)?;
+        tape::note(|| R::row(&record), || None);
         self.indexes.remove(slot, &*record, &self.slab);
         self.ids.remove(hash, slot);
         self.live.remove(slot);

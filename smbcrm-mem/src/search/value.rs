@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 
 use crate::index::{Column, hash_of};
+use crate::world::Row;
 
 /// A thing that can be kept in a [`Table`](super::Table) and searched.
-pub(crate) trait Record: Send + Sync + 'static {
+pub(crate) trait Record: Sized + Send + Sync + 'static {
     /// Names a field; cheap to clone.
     type Field: Clone + Eq + Hash + fmt::Debug + Send + Sync + 'static;
 
@@ -20,6 +22,12 @@ pub(crate) trait Record: Send + Sync + 'static {
     /// Visits every value of a field, in a stable order: several for tags, none if the field is absent. The text
     /// may be made up on the spot (a full name, say). A field sorts by its first value.
     fn values(&self, field: &Self::Field, visit: &mut dyn FnMut(Value<'_>));
+
+    /// The record's row on the tape of what changes; `None` for what nobody needs to know of.
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        let _ = record;
+        None
+    }
 }
 
 /// One value of a field.

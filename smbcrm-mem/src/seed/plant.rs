@@ -8,7 +8,7 @@ use smbcrm_core::types::{CustomFieldInput, LostReasonId, Text};
 
 use super::SeedError;
 use super::draft::{CustomFieldDraft, LocationDraft, Named, PipelineDraft, TemplateDraft};
-use crate::world::{Named as StoredName, State};
+use crate::world::{Campaign, State, Workflow};
 
 /// Says where a refusal happened.
 pub(super) fn at(path: String) -> impl FnOnce(smbcrm_core::Error) -> SeedError {
@@ -57,11 +57,11 @@ impl State {
         }
         for campaign in &draft.campaigns {
             let id = self.id_of(campaign);
-            self.campaigns.edit().push(StoredName::new(id, campaign.name().clone(), now));
+            self.campaigns.push(Campaign::new(id, campaign.name().clone(), now));
         }
         for workflow in &draft.workflows {
             let id = workflow.id().cloned().unwrap_or_else(|| self.ids.uuid().into());
-            self.workflows.edit().push(StoredName::new(id, workflow.name().clone(), now));
+            self.workflows.push(Workflow::new(id, workflow.name().clone(), now));
         }
         for (n, contact) in draft.contacts.iter().enumerate() {
             self.plant_contact(contact, &format!("{path}.contacts[{n}]"), now)?;

@@ -85,7 +85,7 @@ impl Directory {
         };
         change.apply(&mut user);
         let user = Arc::new(user);
-        self.users.edit().push(StoredUser { user: Arc::clone(&user), added: now });
+        self.users.push(StoredUser { user: Arc::clone(&user), added: now });
         Ok(user)
     }
 
@@ -159,7 +159,8 @@ impl Directory {
     /// Deletes a user, at once. The e-mail is free again; only a search for deleted users finds it.
     pub(super) fn delete_user(&mut self, visitor: &Visitor, id: &UserId) -> Result<UserDeleted> {
         let at = self.user_at(visitor, id)?;
-        let user = Arc::make_mut(&mut self.users.edit()[at].user);
+        let mut users = self.users.edit();
+        let user = Arc::make_mut(&mut users[at].user);
         user.deleted = Some(true);
         let mut done = UserDeleted::default();
         done.succeeded = true;
@@ -174,7 +175,7 @@ impl Directory {
     /// Takes a sub-account that is gone off its users.
     pub(crate) fn unassign_users(&mut self, location: &LocationId) {
         if self.users.iter().any(|known| known.user.roles.location_ids.contains(location)) {
-            for known in self.users.edit() {
+            for known in self.users.edit().iter_mut() {
                 if known.user.roles.location_ids.contains(location) {
                     Arc::make_mut(&mut known.user).roles.location_ids.retain(|id| id != location);
                 }
@@ -188,7 +189,7 @@ impl Directory {
             user.id = self.user_ids.record().into();
         }
         let user = Arc::new(user);
-        let users = self.users.edit();
+        let mut users = self.users.edit();
         match users.iter_mut().find(|known| known.user.id == user.id) {
             Some(known) => known.user = Arc::clone(&user),
             None => users.push(StoredUser { user: Arc::clone(&user), added: now }),

@@ -3,9 +3,13 @@
 //! The directory (who exists, which tokens are good) sits behind one lock, and each sub-account's records behind one
 //! of its own. Both are held for memory work only.
 
+mod alter;
 pub(crate) mod ids;
+mod owned;
+mod row;
 mod snapshot;
 mod state;
+pub(crate) mod tape;
 pub(crate) mod token;
 
 use std::collections::HashMap;
@@ -16,13 +20,16 @@ use parking_lot::{Mutex, RwLock};
 use rand::rngs::SmallRng;
 use smbcrm_core::types::{CompanyId, LocationId};
 
+pub(crate) use owned::Owned;
+pub(crate) use row::Row;
 pub use snapshot::Snapshot;
 pub(crate) use state::{
-    ByContact, ContactKey, Enrolment, EnrolmentKind, Named, OpportunityKey, Owned, State, StoredFile,
-    StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, StoredUser, TagKey,
+    ByContact, Campaign, ContactKey, Enrolment, EnrolmentKind, OpportunityKey, State, StoredFile,
+    StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, StoredUser, TagKey, Workflow,
 };
 
 use crate::clock::Clock;
+use crate::events::EventLog;
 use crate::journal::Journal;
 use crate::limits::{Meter, RateLimits};
 use token::{Hash, Token};
@@ -33,6 +40,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) directory: RwLock<Directory>,
     pub(crate) journal: Journal,
+    pub(crate) events: EventLog,
     pub(crate) snapshots: Mutex<HashMap<String, Snapshot>>,
     /// What the world looked like when it was opened to callers; a reset goes back there.
     pub(crate) origin: Mutex<Option<Snapshot>>,
@@ -82,6 +90,7 @@ impl World {
             clock,
             directory: RwLock::new(directory),
             journal: Journal::new(journal),
+            events: EventLog::default(),
             snapshots: Mutex::default(),
             origin: Mutex::default(),
             random: Mutex::new(SmallRng::seed_from_u64(seed)),

@@ -1,6 +1,5 @@
 //! What a sub-account holds.
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use smbcrm_core::businesses::Business;
@@ -14,33 +13,13 @@ use smbcrm_core::types::{ContactId, ConversationId, CustomFieldId, TaskId, Text,
 use smbcrm_core::users::User;
 
 use super::ids::{self, Ids};
+use super::owned::Owned;
+use super::row::Row;
+use super::tape;
 use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::forms::{StoredForm, StoredSubmission};
 use crate::search::{Direction, Record, Table, Value};
-
-/// A small collection that a fork shares until somebody writes to it.
-#[derive(Debug, Clone)]
-pub(crate) struct Owned<T>(Arc<Vec<T>>);
-
-impl<T> Default for Owned<T> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-impl<T> Deref for Owned<T> {
-    type Target = Vec<T>;
-    fn deref(&self) -> &Vec<T> {
-        &self.0
-    }
-}
-
-impl<T: Clone> Owned<T> {
-    pub(crate) fn edit(&mut self) -> &mut Vec<T> {
-        Arc::make_mut(&mut self.0)
-    }
-}
 
 /// Everything of a sub-account. A clone is a fork.
 #[derive(Debug, Clone)]
@@ -69,9 +48,9 @@ pub(crate) struct State {
     /// In the order they were made.
     pub(crate) businesses: Owned<Arc<Business>>,
     /// Campaigns that contacts may be enrolled in.
-    pub(crate) campaigns: Owned<Named>,
+    pub(crate) campaigns: Owned<Campaign>,
     /// Workflows that contacts may be enrolled in.
-    pub(crate) workflows: Owned<Named>,
+    pub(crate) workflows: Owned<Workflow>,
     /// Which contact is in which campaign or workflow.
     pub(crate) enrolments: Table<Enrolment>,
     /// Calendars and what is booked in them.
@@ -83,7 +62,7 @@ pub(crate) struct State {
 }
 
 /// A user of the agency, and what its record does not show.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredUser {
     pub(crate) user: Arc<User>,
     pub(crate) added: chrono::DateTime<chrono::Utc>,
@@ -95,31 +74,42 @@ impl StoredUser {
     }
 }
 
-/// A campaign or workflow, as far as it is listed.
-#[derive(Debug, Clone)]
-pub(crate) struct Named {
-    pub(crate) id: Text,
-    pub(crate) name: Text,
-    pub(crate) published: bool,
-    pub(crate) version: u32,
-    pub(crate) created_at: chrono::DateTime<chrono::Utc>,
-    pub(crate) updated_at: chrono::DateTime<chrono::Utc>,
+macro_rules! published {
+    ($($(#[$doc:meta])* $name:ident),*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub(crate) struct $name {
+            pub(crate) id: Text,
+            pub(crate) name: Text,
+            pub(crate) published: bool,
+            pub(crate) version: u32,
+            pub(crate) created_at: chrono::DateTime<chrono::Utc>,
+            pub(crate) updated_at: chrono::DateTime<chrono::Utc>,
+        }
+
+        impl $name {
+            /// A new one, which runs.
+            pub(crate) fn new(id: Text, name: Text, now: chrono::DateTime<chrono::Utc>) -> Self {
+                Self { id, name, published: true, version: 1, created_at: now, updated_at: now }
+            }
+
+            /// Starts or stops it; a new version, unless that changes nothing.
+            pub(crate) fn publish(&mut self, published: bool, now: chrono::DateTime<chrono::Utc>) {
+                if self.published != published {
+                    self.published = published;
+                    self.version += 1;
+                    self.updated_at = now;
+                }
+            }
+        }
+    )*};
 }
 
-impl Named {
-    /// A new one, which runs.
-    pub(crate) fn new(id: Text, name: Text, now: chrono::DateTime<chrono::Utc>) -> Self {
-        Self { id, name, published: true, version: 1, created_at: now, updated_at: now }
-    }
-
-    /// Starts or stops it; a new version, unless that changes nothing.
-    pub(crate) fn publish(&mut self, published: bool, now: chrono::DateTime<chrono::Utc>) {
-        if self.published != published {
-            self.published = published;
-            self.version += 1;
-            self.updated_at = now;
-        }
-    }
+published! {
+    /// A campaign, as far as it is listed.
+    Campaign,
+    /// A workflow, as far as it is listed.
+    Workflow
 }
 
 /// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
@@ -131,7 +121,7 @@ pub(crate) struct StoredTask {
 }
 
 /// A template, and whether it was deleted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredTemplate {
     pub(crate) template: Template,
     pub(crate) origin: Text,
@@ -139,14 +129,14 @@ pub(crate) struct StoredTemplate {
 }
 
 /// A reason, and whether it was deleted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredLostReason {
     pub(crate) reason: LostReason,
     pub(crate) deleted: bool,
 }
 
 /// A recurring task, and what its record does not show.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredRecurringTask {
     pub(crate) task: RecurringTask,
     pub(crate) contacts: Vec<ContactId>,
@@ -158,7 +148,7 @@ pub(crate) struct StoredRecurringTask {
 }
 
 /// A file that was uploaded.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct StoredFile {
     pub(crate) id: Text,
     pub(crate) name: Text,
@@ -232,6 +222,12 @@ impl State {
             forms: Owned::default(),
             submissions: Owned::default(),
         }
+    }
+
+    /// Changes what the sub-account says of itself.
+    pub(crate) fn set_location(&mut self, location: Arc<Location>) {
+        let before = std::mem::replace(&mut self.location, location);
+        tape::note(|| Some(Row::Location(before)), || Some(Row::Location(Arc::clone(&self.location))));
     }
 
     fn settings(&self) -> Option<&LocationSettings> {
@@ -356,6 +352,10 @@ impl Record for Contact {
         self.id.as_str()
     }
 
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Contact(Arc::clone(record)))
+    }
+
     fn values(&self, field: &ContactKey, visit: &mut dyn FnMut(Value<'_>)) {
         let mut text = |text: Option<&str>| {
             if let Some(text) = text {
@@ -472,6 +472,10 @@ impl Record for Opportunity {
         self.id.as_str()
     }
 
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Opportunity(Arc::clone(record)))
+    }
+
     fn values(&self, field: &OpportunityKey, visit: &mut dyn FnMut(Value<'_>)) {
         let mut text = |text: Option<&str>| {
             if let Some(text) = text {
@@ -533,6 +537,10 @@ macro_rules! of_a_contact {
                 self.$($id).+.as_ref()
             }
 
+            fn row(record: &Arc<Self>) -> Option<Row> {
+                Some(Row::from(Arc::clone(record)))
+            }
+
             fn values(&self, _: &ByContact, visit: &mut dyn FnMut(Value<'_>)) {
                 let contact: fn(&$record) -> Option<&ContactId> = $contact;
                 contact(self).into_iter().for_each(|id| visit(Value::Text(id.as_str())));
@@ -558,6 +566,10 @@ impl Record for Tag {
 
     fn id(&self) -> &str {
         self.id.as_str()
+    }
+
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Tag(Arc::clone(record)))
     }
 
     fn values(&self, _: &TagKey, visit: &mut dyn FnMut(Value<'_>)) {

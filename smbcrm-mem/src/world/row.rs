@@ -1,0 +1,141 @@
+//! Every kind of record there is, in one list: what the tape, the event stream and the log on disk go by.
+
+use std::sync::Arc;
+
+use smbcrm_core::businesses::Business;
+use smbcrm_core::calendars::{Calendar, CalendarGroup, CalendarResource, Schedule};
+use smbcrm_core::contacts::{Contact, Note};
+use smbcrm_core::conversations::{CustomSubtype, EmailMessage};
+use smbcrm_core::locations::{CustomField, CustomValue, Location, Tag};
+use smbcrm_core::opportunities::{Opportunity, Pipeline};
+
+use super::owned::Kept;
+use super::state::{
+    Campaign, Enrolment, StoredFile, StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate,
+    StoredUser, Workflow,
+};
+use crate::calendars::{StoredEvent, StoredNote, StoredNotification};
+use crate::conversations::{Choices, Due, Provider, StoredMessage, Thread, Upload};
+use crate::forms::{StoredForm, StoredSubmission};
+
+macro_rules! rows {
+    ($($name:ident($record:ty)),* $(,)?) => {
+        /// A record of any kind.
+        #[derive(Debug, Clone)]
+        pub(crate) enum Row {
+            $($name(Arc<$record>)),*
+        }
+
+        $(impl From<Arc<$record>> for Row {
+            fn from(record: Arc<$record>) -> Self {
+                Self::$name(record)
+            }
+        })*
+    };
+}
+
+rows! {
+    // of the agency
+    Location(Location),
+    User(StoredUser),
+    // in tables
+    Contact(Contact),
+    Task(StoredTask),
+    Note(Note),
+    Thread(Thread),
+    Message(StoredMessage),
+    Email(EmailMessage),
+    Choices(Choices),
+    Opportunity(Opportunity),
+    Tag(Tag),
+    Enrolment(Enrolment),
+    Event(StoredEvent),
+    EventNote(StoredNote),
+    // in lists
+    CustomField(CustomField),
+    CustomValue(CustomValue),
+    Template(StoredTemplate),
+    RecurringTask(StoredRecurringTask),
+    File(StoredFile),
+    Pipeline(Pipeline),
+    LostReason(StoredLostReason),
+    Business(Business),
+    Campaign(Campaign),
+    Workflow(Workflow),
+    Form(StoredForm),
+    Submission(StoredSubmission),
+    Calendar(Calendar),
+    CalendarGroup(CalendarGroup),
+    CalendarResource(CalendarResource),
+    Schedule(Schedule),
+    CalendarNotification(StoredNotification),
+    Due(Due),
+    Provider(Provider),
+    Subtype(CustomSubtype),
+    Upload(Upload),
+}
+
+macro_rules! kept {
+    ($($record:ty, $($id:ident).+);* $(;)?) => {$(
+        impl Kept for $record {
+            fn key(&self) -> &str {
+                self.$($id).+.as_ref()
+            }
+
+            fn row(&self) -> Option<Row> {
+                Some(Row::from(Arc::new(self.clone())))
+            }
+        }
+    )*};
+}
+
+macro_rules! kept_shared {
+    ($($record:ty, $($id:ident).+);* $(;)?) => {$(
+        impl Kept for Arc<$record> {
+            fn key(&self) -> &str {
+                self.$($id).+.as_ref()
+            }
+
+            fn row(&self) -> Option<Row> {
+                Some(Row::from(Arc::clone(self)))
+            }
+        }
+    )*};
+}
+
+kept! {
+    StoredUser, user.id;
+    CustomField, id;
+    CustomValue, id;
+    StoredTemplate, template.id;
+    StoredRecurringTask, task.id;
+    Pipeline, id;
+    StoredLostReason, reason.id;
+    Campaign, id;
+    Workflow, id;
+    CalendarGroup, id;
+    CalendarResource, id;
+    Schedule, id;
+    StoredNotification, notification.id;
+    Provider, id;
+    CustomSubtype, id;
+    Upload, id;
+}
+
+kept_shared! {
+    StoredFile, id;
+    Business, id;
+    StoredForm, id;
+    StoredSubmission, id;
+    Calendar, id;
+}
+
+impl Kept for Due {
+    fn key(&self) -> &str {
+        self.email.as_ref().map_or(self.message.as_str(), AsRef::as_ref)
+    }
+
+    fn row(&self) -> Option<Row> {
+        Some(Row::Due(Arc::new(self.clone())))
+    }
+}
