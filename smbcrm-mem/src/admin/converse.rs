@@ -16,10 +16,6 @@ use crate::refusal;
 use crate::world::{State, Sub};
 
 impl Admin<'_> {
-    fn subs(&self) -> Vec<Arc<Sub>> {
-        self.crm.world.directory.read().locations.iter().flatten().cloned().collect()
-    }
-
     /// Changes the sub-account that holds what an id names; `None` when none does.
     fn edit_where<T>(
         &self,
@@ -41,7 +37,7 @@ impl Admin<'_> {
     /// [`crate::OUTBOX_ENTRIES`]. What is scheduled and due by now is sent first.
     pub fn outbox(&self) -> Vec<Arc<Outgoing>> {
         let mut all = Vec::new();
-        for sub in self.subs() {
+        for sub in self.crm.subs() {
             self.crm.send_due(&sub);
             all.extend(sub.state.read().inbox.outbox.iter().cloned());
         }
@@ -51,7 +47,7 @@ impl Admin<'_> {
 
     /// Forgets what was sent.
     pub fn clear_outbox(&self) {
-        for sub in self.subs() {
+        for sub in self.crm.subs() {
             sub.state.write().inbox.outbox.edit_aside().clear();
         }
     }
@@ -130,7 +126,7 @@ impl Admin<'_> {
     /// such upload, or it has expired.
     pub fn put_upload(&self, upload: &str, content: impl Into<Bytes>) -> Option<()> {
         let (content, now) = (content.into(), self.crm.world.clock.millis());
-        let subs = self.subs();
+        let subs = self.crm.subs();
         let put = |sub: &Arc<Sub>| {
             self.crm.world.alter(sub, |state| state.put_upload(upload, content.clone(), now))
         };
@@ -144,6 +140,6 @@ impl Admin<'_> {
             let typing = state.inbox.typing.iter().filter(|typing| typing.conversation_id == *conversation);
             typing.map(|typing| typing.visitor_id.clone()).collect::<Vec<_>>()
         };
-        self.subs().iter().flat_map(in_one).collect()
+        self.crm.subs().iter().flat_map(in_one).collect()
     }
 }

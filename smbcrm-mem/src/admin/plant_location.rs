@@ -1,7 +1,5 @@
 //! What sub-accounts get that no API creates: templates, uploaded files, tasks that are due.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use smbcrm_core::locations::Template;
 use smbcrm_core::types::{LocationId, Text};
@@ -59,22 +57,5 @@ impl Admin<'_> {
     /// Says where the world is reached; the addresses of files uploaded from now on begin with it.
     pub fn set_base_url(&self, url: &str) {
         *self.crm.world.base_url.write() = url.trim_end_matches('/').into();
-    }
-
-    /// Moves the clock forward and carries out what falls due on the way. Returns how many tasks were made.
-    pub fn advance(&self, by: Duration) -> usize {
-        self.crm.world.clock.advance(by);
-        self.run_due()
-    }
-
-    /// Has the recurring tasks and scheduled messages of every sub-account catch up with the clock. Returns how many
-    /// tasks were made.
-    ///
-    /// Reading tasks does so as well. One series makes up for at most 1000 occurrences at once; behind a longer
-    /// jump of the clock the rest is passed over.
-    pub fn run_due(&self) -> usize {
-        let subs: Vec<_> = self.crm.world.directory.read().locations.iter().flatten().cloned().collect();
-        subs.iter().for_each(|sub| self.crm.send_due(sub));
-        subs.iter().map(|sub| self.crm.catch_up(sub)).sum()
     }
 }

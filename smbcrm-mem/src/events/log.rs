@@ -10,6 +10,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::{Stream, StreamExt};
 use parking_lot::Mutex;
 use smbcrm_core::types::{LocationId, time};
+use tokio::sync::Notify;
 
 use super::change::{self, Change};
 use crate::world::tape::Edit;
@@ -99,7 +100,10 @@ impl Stream for Events {
 
 /// The events of a world.
 #[derive(Debug, Default)]
-pub(crate) struct EventLog(Mutex<Inner>);
+pub(crate) struct EventLog {
+    inner: Mutex<Inner>,
+    stir: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -114,7 +118,7 @@ impl EventLog {
         if edits.is_empty() {
             return;
         }
-        let mut inner = self.0.lock();
+        let mut inner = self.inner.lock();
         for edit in edits {
             inner.last += 1;
             let event = Event { sequence: inner.last, at, location: location.cloned(), edit };
@@ -124,21 +128,28 @@ impl EventLog {
             }
             inner.newest.push_back(event);
         }
+        drop(inner);
+        self.stir.notify_waiters();
+    }
+
+    /// Ends when something happens from now on.
+    pub(crate) fn stirred(&self) -> impl Future<Output = ()> + '_ {
+        self.stir.notified()
     }
 
     pub(crate) fn subscribe(&self) -> Events {
         let (sender, receiver) = unbounded();
-        self.0.lock().subscribers.push(sender);
+        self.inner.lock().subscribers.push(sender);
         Events(receiver)
     }
 
     /// The newest events, oldest first.
     pub(crate) fn newest(&self) -> Vec<Event> {
-        self.0.lock().newest.iter().cloned().collect()
+        self.inner.lock().newest.iter().cloned().collect()
     }
 
     /// Forgets the newest events; their numbers go on.
     pub(crate) fn clear(&self) {
-        self.0.lock().newest.clear();
+        self.inner.lock().newest.clear();
     }
 }

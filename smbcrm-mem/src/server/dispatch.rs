@@ -150,7 +150,7 @@ impl Service {
         match self.begin(&head) {
             Step::Done(answer) => answer,
             Step::Call(call) => self.finish(*call, &head, body).await,
-            Step::Admin => self.administer(&head, body),
+            Step::Admin => self.administer(&head, body).await,
         }
     }
 
@@ -303,12 +303,14 @@ impl Service {
     }
 
     /// Answers a request to the admin API.
-    pub(super) fn administer(&self, head: &Parts, body: Result<Bytes>) -> Response<Bytes> {
-        let run = || match body {
-            Ok(body) => admin::answer(&self.0.crm, self.policy(), head, &body),
-            Err(error) => admin::refused_body(&error),
+    pub(super) async fn administer(&self, head: &Parts, body: Result<Bytes>) -> Response<Bytes> {
+        let run = async {
+            match body {
+                Ok(body) => admin::answer(&self.0.crm, self.policy(), head, &body).await,
+                Err(error) => admin::refused_body(&error),
+            }
         };
-        let answer = std::panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let answer = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(path = head.uri.path(), "the admin API panicked; this is a bug");
             admin::broken()
         });

@@ -17,6 +17,7 @@ mod admin;
 mod answer;
 mod cors;
 mod dispatch;
+mod drive;
 mod input;
 mod net;
 mod place;

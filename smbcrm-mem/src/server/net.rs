@@ -97,7 +97,7 @@ async fn answer(service: &Service, request: Request<Incoming>) -> Response<Bytes
     let limit = service.policy().timeout;
     match service.begin(&head) {
         Step::Done(answer) => answer,
-        Step::Admin => service.administer(&head, read(body, service.policy().max_body, limit).await),
+        Step::Admin => service.administer(&head, read(body, service.policy().max_body, limit).await).await,
         Step::Call(call) => {
             let body = if call.wants_body() {
                 read(body, service.policy().max_body, limit).await

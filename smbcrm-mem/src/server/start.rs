@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::dispatch::{Policy, Service};
-use super::net;
+use super::{drive, net};
 use crate::world::token::{self, Scopes, TokenLevel};
 use crate::{Clock, MemCrm};
 
@@ -37,6 +37,7 @@ pub struct MemServer {
     admin_key: Option<String>,
     stop: watch::Sender<Option<Duration>>,
     task: JoinHandle<()>,
+    driver: JoinHandle<()>,
 }
 
 impl MemServer {
@@ -94,6 +95,7 @@ impl MemServer {
         self.stop.send_replace(Some(deadline));
         // An error means that the task panicked or was cancelled: it has stopped either way.
         let _ = (&mut self.task).await;
+        self.driver.abort();
     }
 }
 
@@ -101,6 +103,7 @@ impl Drop for MemServer {
     /// Closes every connection at once; [`MemServer::shutdown`] is the gentle way.
     fn drop(&mut self) {
         self.task.abort();
+        self.driver.abort();
     }
 }
 
@@ -213,7 +216,8 @@ impl MemServerBuilder {
         };
         let (stop, stopped) = watch::channel(None);
         let task = tokio::spawn(net::serve(listener, Service::with(&crm, policy), stopped));
-        Ok(MemServer { crm, address, base_url, token, admin_key, stop, task })
+        let driver = tokio::spawn(drive::drive(crm.clone()));
+        Ok(MemServer { crm, address, base_url, token, admin_key, stop, task, driver })
     }
 }
 

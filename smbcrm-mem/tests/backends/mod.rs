@@ -170,7 +170,7 @@ impl Hands for MemHands {
     }
 
     async fn advance(&self, by: Duration) -> Option<()> {
-        self.crm.clock().advance(by);
+        self.crm.advance(by).await;
         Some(())
     }
 }

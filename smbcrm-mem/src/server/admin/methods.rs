@@ -18,14 +18,20 @@ use super::planting::{
     finish_workflow, load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones,
     users,
 };
-use super::{Ask, Method, Outcome, Refused};
+use super::{Ask, Method, Outcome, Refused, Run};
 use crate::world::token::is_pit;
 use crate::{RateLimits, Scopes, TokenInfo, TokenLevel, TokenSecret};
 
 macro_rules! methods {
-    ($($verb:ident $path:literal $run:ident $summary:literal)*) => {
+    ($($verb:ident $path:literal $($run:ident)+ $summary:literal)*) => {
         pub(super) static ALL: &[Method] =
-            &[$(Method { verb: Verb::$verb, path: $path, summary: $summary, run: $run }),*];
+            &[$(Method { verb: Verb::$verb, path: $path, summary: $summary, run: methods!(@ $($run)+) }),*];
+    };
+    (@ later $run:ident) => {
+        Run::Later(|ask| Box::pin($run(ask)))
+    };
+    (@ $run:ident) => {
+        Run::Now($run)
     };
 }
 
@@ -48,8 +54,10 @@ methods! {
     GET    "requests"                    requests         "the newest requests, oldest first; ?operation= ?status= ?since=NUMBER ?limit="
     DELETE "requests"                    clear_requests   "forgets the requests"
     GET    "clock"                       clock            "what time it is"
-    POST   "clock/advance"               advance          "moves the clock forward: seconds, millis"
-    POST   "clock/set"                   set_clock        "moves the clock: to (RFC 3339 or milliseconds)"
+    POST   "clock/advance"               later advance    "lets time pass: seconds, millis"
+    POST   "clock/step"                  later step       "lets time pass until something happens"
+    POST   "clock/run"                   later run_due    "carries out what is due by now"
+    POST   "clock/set"                   later set_clock  "moves the clock: to (RFC 3339 or milliseconds)"
     GET    "snapshots"                   snapshots        "the kept moments"
     POST   "snapshots"                   add_snapshot     "keeps this moment: name"
     DELETE "snapshots/{id}"              drop_snapshot    "forgets a moment"
@@ -283,17 +291,35 @@ fn clear_requests(ask: &Ask<'_>) -> Outcome {
 fn clock(ask: &Ask<'_>) -> Outcome {
     let clock = ask.crm.clock();
     let now = clock.now();
-    ok(json!({ "now": now, "millis": now.timestamp_millis(), "virtual": clock.is_virtual() }))
+    let next = ask.crm.next_due();
+    ok(json!({
+        "now": now,
+        "millis": now.timestamp_millis(),
+        "virtual": clock.is_virtual(),
+        "nextDue": next,
+    }))
 }
 
-fn advance(ask: &Ask<'_>) -> Outcome {
-    ask.admin().advance(ask.body::<Advance>()?.into_duration()?);
+async fn advance(ask: &Ask<'_>) -> Outcome {
+    ask.crm.advance(ask.body::<Advance>()?.into_duration()?).await;
     clock(ask)
 }
 
-fn set_clock(ask: &Ask<'_>) -> Outcome {
+async fn step(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    ask.crm.step().await;
+    clock(ask)
+}
+
+async fn run_due(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
+    ask.crm.run_until_idle().await;
+    clock(ask)
+}
+
+async fn set_clock(ask: &Ask<'_>) -> Outcome {
     ask.crm.clock().set(ask.body::<SetClock>()?.to.into_instant()?);
-    ask.admin().run_due();
+    ask.crm.run_until_idle().await;
     clock(ask)
 }
 

@@ -16,6 +16,7 @@ mod methods;
 mod planting;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use http::request::Parts;
 use http::{Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -51,7 +52,13 @@ struct Method {
     /// Below `/_mem/`; one segment may be `{id}`.
     path: &'static str,
     summary: &'static str,
-    run: fn(&Ask<'_>) -> Outcome,
+    run: Run,
+}
+
+/// How a method is carried out: at once, or over some time.
+enum Run {
+    Now(fn(&Ask<'_>) -> Outcome),
+    Later(for<'a> fn(&'a Ask<'a>) -> BoxFuture<'a, Outcome>),
 }
 
 /// What is shown at `/`.
@@ -67,17 +74,21 @@ pub(super) fn index(base_url: &str) -> Bytes {
 }
 
 /// Answers a request to the admin API.
-pub(super) fn answer(crm: &MemCrm, policy: &Policy, head: &Parts, body: &[u8]) -> Response<Bytes> {
+pub(super) async fn answer(crm: &MemCrm, policy: &Policy, head: &Parts, body: &[u8]) -> Response<Bytes> {
     if let Some(file) = files::find(crm, head).or_else(|| files::take(crm, head, body)) {
         return file;
     }
-    match access::check(policy, &head.headers).and_then(|()| find(crm, head, body)) {
+    let outcome = match access::check(policy, &head.headers) {
+        Ok(()) => find(crm, head, body).await,
+        Err(refused) => Err(refused),
+    };
+    match outcome {
         Ok((status, value)) => answer::json(status, value.to_string().into()),
         Err(refused) => refused.answer(),
     }
 }
 
-fn find(crm: &MemCrm, head: &Parts, body: &[u8]) -> Outcome {
+async fn find(crm: &MemCrm, head: &Parts, body: &[u8]) -> Outcome {
     let path = head.uri.path().strip_prefix("/_mem").unwrap_or_default().trim_matches('/');
     let mut known = false;
     for method in methods::ALL {
@@ -87,7 +98,11 @@ fn find(crm: &MemCrm, head: &Parts, body: &[u8]) -> Outcome {
             || (method.verb == http::Method::GET && head.method == http::Method::HEAD)
         {
             let id = input::param(id).map_err(|error| Refused::invalid(error.to_string()))?;
-            return (method.run)(&Ask { crm, id, query: input::query(head.uri.query()), body });
+            let ask = Ask { crm, id, query: input::query(head.uri.query()), body };
+            return match method.run {
+                Run::Now(run) => run(&ask),
+                Run::Later(run) => run(&ask).await,
+            };
         }
     }
     let asked = format!("{} /_mem/{path}", head.method);
