@@ -99,4 +99,6 @@ products! {
     campaigns: Campaigns,
     /// Workflows that contacts can be put through.
     workflows: Workflows,
+    /// The fields of custom objects and businesses, and their folders.
+    custom_fields: CustomFields,
 }

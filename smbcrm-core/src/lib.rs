@@ -14,7 +14,7 @@
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
 //! - [`contacts`], [`locations`], [`opportunities`], [`calendars`], [`conversations`], [`users`], [`businesses`],
-//!   [`campaigns`], [`forms`], [`surveys`], [`workflows`]: the products;
+//!   [`campaigns`], [`forms`], [`surveys`], [`workflows`], [`custom_fields`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`webhooks`]: typed events;
@@ -32,6 +32,7 @@ pub mod contacts;
 pub mod contract;
 pub mod conversations;
 mod crm;
+pub mod custom_fields;
 pub mod dedupe;
 pub mod error;
 pub mod forms;

@@ -73,6 +73,7 @@ impl smbcrm_core::conversations::Conversations for Fake {}
 impl smbcrm_core::calendars::Calendars for Fake {}
 impl smbcrm_core::users::Users for Fake {}
 impl smbcrm_core::businesses::Businesses for Fake {}
+impl smbcrm_core::custom_fields::CustomFields for Fake {}
 impl smbcrm_core::campaigns::Campaigns for Fake {}
 impl smbcrm_core::workflows::Workflows for Fake {}
 

@@ -36,6 +36,7 @@ mod clock;
 mod contacts;
 mod conversations;
 mod crm;
+mod custom_fields;
 mod due;
 mod events;
 mod forms;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::Value;
 
+use super::discard::Made;
 use super::runner::Failure;
 use crate::businesses::{Business, CreateBusiness};
 use crate::contacts::{Contact, ContactAppointment, CreateContact};
@@ -17,7 +18,7 @@ use crate::forms::{Answers, FormField, FormSubmission};
 use crate::locations::{LocationSettings, Template};
 use crate::operation::{Operation, Raw, Response};
 use crate::surveys::SurveySubmission;
-use crate::types::{BusinessId, ContactId, FormId, LocationId, MessageId, SurveyId, Text, UploadId, UserId};
+use crate::types::{ContactId, FormId, LocationId, MessageId, SurveyId, Text, UploadId};
 use crate::{Crm, ErrorKind};
 
 /// An implementation under test.
@@ -46,9 +47,7 @@ pub struct Stage {
     pub hands: Box<dyn Hands>,
     run: u64,
     made: AtomicU64,
-    contacts: std::sync::Mutex<Vec<ContactId>>,
-    users: std::sync::Mutex<Vec<UserId>>,
-    businesses: std::sync::Mutex<Vec<BusinessId>>,
+    pub(super) discarded: std::sync::Mutex<Vec<Made>>,
 }
 
 impl fmt::Debug for Stage {
@@ -69,9 +68,7 @@ impl Stage {
             hands: Box::new(NoHands),
             run: clock.as_secs() % 100_000_000 * 1_000 + RUNS.fetch_add(1, Ordering::Relaxed) % 1_000,
             made: AtomicU64::new(0),
-            contacts: std::sync::Mutex::default(),
-            users: std::sync::Mutex::default(),
-            businesses: std::sync::Mutex::default(),
+            discarded: std::sync::Mutex::default(),
         }
     }
 
@@ -117,13 +114,6 @@ impl Stage {
         Ok(contact)
     }
 
-    /// Has a contact deleted when the case is over.
-    pub fn discard(&self, contact: &ContactId) {
-        if let Ok(mut contacts) = self.contacts.lock() {
-            contacts.push(contact.clone());
-        }
-    }
-
     /// A business of one's own; it goes when the case is over.
     ///
     /// # Errors
@@ -131,40 +121,8 @@ impl Stage {
     pub async fn business(&self) -> Result<Arc<Business>> {
         let input = CreateBusiness::new(self.unique("business"), &self.location);
         let business = self.crm.businesses().create(input).await?;
-        self.discard_business(&business.id);
+        self.discard(&business.id);
         Ok(business)
-    }
-
-    /// Has a business deleted when the case is over.
-    pub fn discard_business(&self, business: &BusinessId) {
-        if let Ok(mut businesses) = self.businesses.lock() {
-            businesses.push(business.clone());
-        }
-    }
-
-    /// Has a user deleted when the case is over.
-    pub fn discard_user(&self, user: &UserId) {
-        if let Ok(mut users) = self.users.lock() {
-            users.push(user.clone());
-        }
-    }
-
-    /// Deletes what the case has made; failures do not count.
-    pub(super) async fn clear(&self) {
-        let contacts =
-            self.contacts.lock().map(|mut contacts| std::mem::take(&mut *contacts)).unwrap_or_default();
-        for contact in contacts {
-            let _ = self.crm.contacts().delete(&contact).await;
-        }
-        let businesses =
-            self.businesses.lock().map(|mut made| std::mem::take(&mut *made)).unwrap_or_default();
-        for business in businesses {
-            let _ = self.crm.businesses().delete(&business).await;
-        }
-        let users = self.users.lock().map(|mut made| std::mem::take(&mut *made)).unwrap_or_default();
-        for user in users {
-            let _ = self.crm.users().delete(&user).await;
-        }
     }
 
     /// The agency's API, or a reason to skip the case.

@@ -8,6 +8,7 @@ use crate::businesses::operations::{CREATE, DELETE, GET, LIST, UPDATE};
 use crate::businesses::{Business, CreateBusiness, ListBusinesses, UpdateBusiness};
 use crate::contacts::BulkBusiness;
 use crate::error::Error;
+use crate::types::BusinessId;
 
 /// The product's cases.
 pub(super) static PRODUCT: &[&[Case]] = &[CASES];
@@ -39,7 +40,7 @@ async fn a_created_business_can_be_read(stage: &Stage) -> Verdict {
         .description("Chairs");
     let businesses = stage.crm.businesses();
     let made = businesses.create(wish.clone()).await?;
-    stage.discard_business(&made.id);
+    stage.discard(&made.id);
     let read = businesses.get(&made.id).await?;
     ensure_eq!((&read.id, &read.name), (&made.id, &wish.name));
     ensure_eq!(read.email.as_deref(), Some("desk@vale.example"));
@@ -116,6 +117,6 @@ async fn the_wire_misspells_its_answer(stage: &Stage) -> Verdict {
     let said: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     ensure_eq!(said["success"], true);
     ensure_eq!(said["buiseness"]["name"], body["name"]);
-    stage.discard_business(&said["buiseness"]["id"].as_str().unwrap_or_default().into());
+    stage.discard(&BusinessId::from(said["buiseness"]["id"].as_str().unwrap_or_default()));
     Ok(())
 }

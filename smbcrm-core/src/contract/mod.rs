@@ -24,8 +24,8 @@
 //! One file a product, one private `async fn name(stage: &Stage) -> Verdict` a behaviour, one line for it in the
 //! product's list ([`cases!`]). A function that no list names fails the build (`dead_code` is denied here). A case
 //!
-//! - sets up what it needs through the API, with [`Stage::unique`] names, and hands contacts it makes to
-//!   [`Stage::contact`] or [`Stage::discard`] so that a live account is left as it was;
+//! - sets up what it needs through the API, with [`Stage::unique`] names, and hands what it makes to
+//!   [`Stage::discard`] so that a live account is left as it was ([`Stage::contact`] does);
 //! - checks with [`ensure!`], [`ensure_eq!`] and [`refused`], which name what was seen;
 //! - asks for a hand it needs with `stage.hands.….ok_or_skip("why")?`; a backend without it skips the case.
 #![deny(dead_code)]
@@ -41,6 +41,8 @@ mod calendars;
 mod campaigns;
 mod contacts;
 mod conversations;
+mod custom_fields;
+mod discard;
 mod forms;
 mod locations;
 mod opportunities;
@@ -52,6 +54,7 @@ mod users;
 mod workflows;
 
 pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Stage, WireRequest};
+pub use discard::Made;
 pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, run};
 
 /// Every case, product by product, and the sweep over all operations.
@@ -66,6 +69,7 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
         businesses::PRODUCT,
         campaigns::PRODUCT,
         workflows::PRODUCT,
+        custom_fields::PRODUCT,
     ];
     let products = products.into_iter().flatten().copied();
     let products = products.chain([forms::CASES, surveys::CASES]);

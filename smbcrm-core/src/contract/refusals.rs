@@ -141,6 +141,8 @@ async fn records_that_are_not_there_are_named(stage: &Stage) -> Verdict {
     known.opportunity = "nothing".into();
     known.user = "nobody".into();
     known.business = "nothing".into();
+    known.object_field = "nothing".into();
+    known.field_folder = "nothing".into();
     known.conversation = "nowhere".into();
     known.message = "no-message".into();
     known.email = "no-email".into();

@@ -7,9 +7,11 @@ use super::calendars;
 use super::runner::Failure;
 use crate::contacts::{CreateNote, CreateTask};
 use crate::conversations::{SendMessage, SendType};
+use crate::custom_fields::{CreateField, CreateFolder};
+use crate::locations::CustomFieldType;
 use crate::operation::{Arguments, BodyKind, Operation, Part, Payload};
 use crate::opportunities::{CreateOpportunity, ListPipelines, OpportunityStatus};
-use crate::types::{LocationId, Text};
+use crate::types::{LocationId, ObjectKey, Text};
 use crate::users::{CreateUser, UserRole, UserType};
 
 /// Ids of records on a stage.
@@ -25,6 +27,8 @@ pub(super) struct Known {
     pub(super) opportunity: Text,
     pub(super) user: Text,
     pub(super) business: Text,
+    pub(super) object_field: Text,
+    pub(super) field_folder: Text,
     pub(super) conversation: Text,
     pub(super) message: Text,
     pub(super) email: Text,
@@ -67,8 +71,15 @@ impl Known {
             [&stage.location],
         );
         let user = stage.crm.users().create(user).await?;
-        stage.discard_user(&user.id);
+        stage.discard(&user.id);
         let business = stage.business().await?;
+        let (fields, object) = (stage.crm.custom_fields(), ObjectKey::custom("sweep"));
+        let folder = fields.create_folder(CreateFolder::new(&object, "Sweep", &stage.location)).await?;
+        stage.discard(&folder.id);
+        let (key, text) = (stage.unique("sweep").replace('-', "_"), CustomFieldType::Text);
+        let field = CreateField::new(&stage.location, &object, &folder.id, key, text, true);
+        let field = fields.create(field).await?;
+        stage.discard(&field.id);
         Ok(Self {
             location: stage.location.clone(),
             company,
@@ -80,6 +91,8 @@ impl Known {
             opportunity: opportunity.id.as_text().clone(),
             user: user.id.as_text().clone(),
             business: business.id.as_text().clone(),
+            object_field: field.id.as_text().clone(),
+            field_folder: folder.id.as_text().clone(),
             conversation: sent.conversation_id.as_text().clone(),
             message: sent.message_id.as_text().clone(),
             email: sent.email_message_id.map(Text::from).unwrap_or_default(),
@@ -127,6 +140,9 @@ impl Known {
             (_, "type") => "add",
             (_, "userId") => &self.user,
             (_, "businessId") => &self.business,
+            ("custom-fields", "objectKey") => "custom_objects.sweep",
+            ("custom-fields", _) if operation.name.ends_with("_folder") => &self.field_folder,
+            ("custom-fields", _) => &self.object_field,
             ("contacts", "id") => &self.note,
             ("opportunities", "id") => &self.opportunity,
             (_, "conversationId") => &self.conversation,
@@ -158,7 +174,7 @@ impl Known {
             ("conversations", _) => json!({ "locationId": location }),
             ("opportunities", "remove_followers") => json!({ "isRemoveAllFollowers": false }),
             ("users", "search") => json!({ "companyId": self.company, "locationId": location }),
-            ("opportunities" | "surveys" | "businesses" | "campaigns" | "workflows", _)
+            ("opportunities" | "surveys" | "businesses" | "campaigns" | "workflows" | "custom-fields", _)
             | ("users", "list") => {
                 json!({ "locationId": location })
             }
@@ -219,6 +235,18 @@ impl Known {
                 json!({ "companyId": self.company, "firstName": "Sam", "lastName": "Lee",
                 "email": "sweep@contract.example", "password": "Contract-1234!", "type": "account",
                 "role": "user", "locationIds": [location] })
+            }
+            ("custom-fields", "create_folder" | "update_folder") => {
+                let mut folder = json!({ "locationId": location, "name": "Sweep" });
+                if operation.name == "create_folder" {
+                    folder["objectKey"] = json!("custom_objects.sweep");
+                }
+                folder
+            }
+            ("custom-fields", "update") => json!({ "locationId": location, "showInForms": true }),
+            ("custom-fields", "create") => {
+                json!({ "locationId": location, "objectKey": "custom_objects.sweep",
+                "parentId": self.field_folder, "fieldKey": "colour", "dataType": "TEXT", "showInForms": true })
             }
             ("businesses", "create") => json!({ "name": "Vale Ltd", "locationId": location }),
             _ => json!({}),

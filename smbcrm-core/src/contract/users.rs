@@ -54,7 +54,7 @@ async fn wish(stage: &Stage) -> Result<CreateUser, Failure> {
 
 async fn someone(stage: &Stage) -> Result<Arc<User>, Failure> {
     let made = stage.crm.users().create(wish(stage).await?).await?;
-    stage.discard_user(&made.id);
+    stage.discard(&made.id);
     Ok(made)
 }
 
@@ -79,7 +79,7 @@ async fn a_created_user_can_be_read(stage: &Stage) -> Verdict {
     permissions.contacts_enabled = Some(false);
     let wish = wish(stage).await?.phone("+12025550101").permissions(permissions).scopes(["contacts.write"]);
     let made = stage.crm.users().create(wish.clone()).await?;
-    stage.discard_user(&made.id);
+    stage.discard(&made.id);
     let read = stage.crm.users().get(&made.id).await?;
     ensure_eq!(read.id, made.id);
     ensure_eq!(read.email, wish.email);
@@ -175,7 +175,7 @@ async fn a_deleted_user_is_gone(stage: &Stage) -> Verdict {
     let mut again = wish(stage).await?;
     again.email = made.email.clone();
     let again = users.create(again).await?;
-    stage.discard_user(&again.id);
+    stage.discard(&again.id);
     Ok(())
 }
 

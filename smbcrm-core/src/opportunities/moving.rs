@@ -279,6 +279,7 @@ mod tests {
     impl crate::surveys::Surveys for Fake {}
     impl crate::users::Users for Fake {}
     impl crate::businesses::Businesses for Fake {}
+    impl crate::custom_fields::CustomFields for Fake {}
     impl crate::campaigns::Campaigns for Fake {}
     impl crate::workflows::Workflows for Fake {}
 

@@ -131,6 +131,7 @@ impl crate::conversations::Conversations for Fake {}
 impl crate::calendars::Calendars for Fake {}
 impl crate::users::Users for Fake {}
 impl crate::businesses::Businesses for Fake {}
+impl crate::custom_fields::CustomFields for Fake {}
 impl crate::campaigns::Campaigns for Fake {}
 impl crate::workflows::Workflows for Fake {}
 

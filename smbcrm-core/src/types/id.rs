@@ -104,6 +104,10 @@ ids! {
     TagId,
     /// Names a custom field.
     CustomFieldId,
+    /// Names a folder of custom fields.
+    CustomFieldFolderId,
+    /// Names a kind of record that has custom fields: `custom_objects.pet`, `business`, `contact`, `opportunity`.
+    ObjectKey,
     /// Names a custom value.
     CustomValueId,
     /// Names an e-mail, SMS or WhatsApp template.

@@ -38,7 +38,7 @@ pub(crate) fn custom_field_values(
 
 /// The model's field with an id, or without one the field with a key: `contact.x`, or `x` alone.
 fn find<'a>(state: &'a State, model: &FieldModel, id: Option<&str>, key: &str) -> Option<&'a CustomField> {
-    state.custom_fields.iter().filter(|field| field.model == *model).find(|field| match id {
+    state.fields().filter(|field| field.model == *model).find(|field| match id {
         Some(id) => field.id == *id,
         None => {
             field.field_key == *key || field.field_key.split_once('.').is_some_and(|(_, short)| short == key)

@@ -56,7 +56,7 @@ fn key(name: &str) -> Option<ContactKey> {
 
 impl State {
     fn custom_field_type(&self, id: &str) -> Option<api::CustomFieldType> {
-        let field = self.custom_fields.iter().find(|field| field.id == *id)?;
+        let field = self.fields().find(|field| field.id == *id)?;
         api::CustomFieldType::from_wire(field.data_type.as_str())
     }
 

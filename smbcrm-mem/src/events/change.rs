@@ -8,6 +8,7 @@ use smbcrm_core::calendars::{
 };
 use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::conversations::{Conversation, CustomSubtype, EmailMessage, Message};
+use smbcrm_core::custom_fields::{FieldFolder, ObjectField};
 use smbcrm_core::forms::SubmissionDetails;
 use smbcrm_core::locations::{CustomField, CustomValue, Location, RecurringTask, Tag, Template};
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
@@ -172,7 +173,11 @@ changes! {
     /// A note of an appointment.
     AppointmentNote(AppointmentNote) = EventNote(it) => Arc::new(it.note.clone()), "appointment note";
     /// A custom field.
-    CustomField(CustomField) = CustomField(it) => Arc::clone(it), "custom field";
+    CustomField(CustomField) = CustomField(it) => Arc::new(it.field.clone()), "custom field";
+    /// A custom field of an object of the sub-account's own.
+    ObjectField(ObjectField) = ObjectField(it) => Arc::clone(it), "object field";
+    /// A folder of such fields.
+    FieldFolder(FieldFolder) = FieldFolder(it) => Arc::clone(it), "field folder";
     /// A custom value.
     CustomValue(CustomValue) = CustomValue(it) => Arc::clone(it), "custom value";
     /// A message template.

@@ -67,7 +67,7 @@ impl Answered {
                     Some(said) => contact = write(contact, &field, said, &mut wrong),
                     None => wrong.push(format!("{name} must be a string")),
                 }
-            } else if state.custom_fields.iter().any(|known| known.id == *field) {
+            } else if state.fields().any(|known| known.id == *field) {
                 let input = CustomFieldInput::new(&field, FieldValue::from(value.clone()));
                 check_custom(state, &name, input.clone(), &mut wrong);
                 custom.push(input);
@@ -111,7 +111,7 @@ fn resolve(state: &State, name: &str) -> Text {
     if STANDARD.contains(&name) {
         return name.into();
     }
-    let of_contacts = state.custom_fields.iter().filter(|field| field.model == FieldModel::Contact);
+    let of_contacts = state.fields().filter(|field| field.model == FieldModel::Contact);
     let named = |key: &str| key == name || key.split_once('.').is_some_and(|(_, short)| short == name);
     let found = of_contacts.clone().find(|field| field.id == *name);
     let found = found.or_else(|| of_contacts.clone().find(|field| named(&field.field_key)));

@@ -79,7 +79,7 @@ impl State {
 
     /// What each field that is uploaded into will hold; the new files' places are still empty.
     fn files_held(&self, contact: &Contact, upload: &ContactFiles) -> Vec<(CustomField, Map<String, Value>)> {
-        let named = |id: &str| self.custom_fields.iter().find(|field| field.id == *id);
+        let named = |id: &str| self.fields().find(|field| field.id == *id);
         let mut held: Vec<(CustomField, Map<String, Value>)> = Vec::new();
         for (field, file) in upload.files.iter().filter_map(ids) {
             let at = held.iter().position(|(known, _)| known.id == *field).or_else(|| {
@@ -103,7 +103,7 @@ impl State {
             wrong.push(format!("{} must be of the form <custom_field_id>_<file_id>", file.name));
             return;
         };
-        let field = self.custom_fields.iter().find(|known| known.id == *field);
+        let field = self.fields().find(|known| known.id == *field);
         match field.filter(|field| field.model == FieldModel::Contact) {
             Some(field) if field.data_type == CustomFieldType::FileUpload => {
                 self.check_file(file, None, wrong);

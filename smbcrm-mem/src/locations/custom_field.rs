@@ -4,21 +4,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use smbcrm_core::Result;
 use smbcrm_core::locations::{
     CreateCustomField, CustomField, CustomFieldType, FieldModel, FieldModels, ListCustomFields,
     UpdateCustomField,
 };
 use smbcrm_core::opportunities::Opportunity;
 use smbcrm_core::types::{ContactId, CustomFieldId, Text};
-use smbcrm_core::{Error, Result};
 
 use super::slug::slug;
+use crate::custom_fields::{StoredField, missing};
 use crate::refusal;
 use crate::world::State;
-
-fn missing(id: &CustomFieldId) -> Error {
-    refusal::not_found("CustomField", id.as_str())
-}
 
 /// What each option says, and what it starts with; what has no label is named in `wrong`.
 ///
@@ -114,7 +111,7 @@ impl State {
             Some(_) => return Err(refusal::invalid(vec!["model must be a valid enum value".to_owned()])),
         };
         let of = |field: &&CustomField| wanted.as_ref().is_none_or(|model| field.model == *model);
-        let mut fields: Vec<CustomField> = self.custom_fields.iter().filter(of).cloned().collect();
+        let mut fields: Vec<CustomField> = self.fields().filter(of).cloned().collect();
         fields.sort_by_key(|field| field.position);
         Ok(fields)
     }
@@ -122,12 +119,16 @@ impl State {
     /// The field with an id, or with a whole key (`contact.favourite_colour`).
     pub(crate) fn get_custom_field(&self, id: &CustomFieldId) -> Result<CustomField> {
         let is_meant = |field: &&CustomField| field.id == *id || field.field_key == *id.as_str();
-        self.custom_fields.iter().find(is_meant).cloned().ok_or_else(|| missing(id))
+        self.fields().find(is_meant).cloned().ok_or_else(|| missing(id))
     }
 
     /// Defines a field. A key that exists is refused, never suffixed (assumed): a test should see that its app
     /// defines a field twice.
-    pub(crate) fn create_custom_field(&mut self, input: CreateCustomField) -> Result<CustomField> {
+    pub(crate) fn create_custom_field(
+        &mut self,
+        input: CreateCustomField,
+        now: DateTime<Utc>,
+    ) -> Result<CustomField> {
         let mut wrong = Vec::new();
         let name = input.name.trim();
         if name.is_empty() {
@@ -152,7 +153,7 @@ impl State {
         if !wrong.is_empty() {
             return Err(refusal::invalid(wrong));
         }
-        if self.custom_fields.iter().any(|field| field.field_key == key) {
+        if self.fields().any(|field| field.field_key == key) {
             return Err(refusal::bad_request(&format!("CustomField with fieldKey {key} already exists")));
         }
         let mut field = CustomField::default();
@@ -172,7 +173,7 @@ impl State {
         field.model = model;
         field.description = input.description;
         field.parent_id = input.parent_id;
-        self.custom_fields.push(field.clone());
+        self.custom_fields.push(StoredField::new(field.clone(), now));
         Ok(field)
     }
 
@@ -202,9 +203,10 @@ impl State {
         &mut self,
         id: &CustomFieldId,
         input: UpdateCustomField,
+        now: DateTime<Utc>,
     ) -> Result<CustomField> {
-        let at = self.custom_fields.iter().position(|field| field.id == *id).ok_or_else(|| missing(id))?;
-        let mut field = self.custom_fields[at].clone();
+        let at = self.fields().position(|field| field.id == *id).ok_or_else(|| missing(id))?;
+        let mut field = self.custom_fields[at].field.clone();
         let mut wrong = Vec::new();
         let name = input.name.trim();
         if name.is_empty() {
@@ -241,14 +243,17 @@ impl State {
             );
         }
         field.position = input.position.unwrap_or(field.position);
-        self.custom_fields.edit()[at] = field.clone();
+        if let Some(stored) = self.custom_fields.edit().get_mut(at) {
+            stored.field = field.clone();
+            stored.date_updated = now;
+        }
         Ok(field)
     }
 
     /// Deletes a field, and its value on every record of its model.
     pub(crate) fn delete_custom_field(&mut self, id: &CustomFieldId, now: DateTime<Utc>) -> Result<()> {
-        let at = self.custom_fields.iter().position(|field| field.id == *id).ok_or_else(|| missing(id))?;
-        let field = self.custom_fields.edit().remove(at);
+        let at = self.fields().position(|field| field.id == *id).ok_or_else(|| missing(id))?;
+        let field = self.custom_fields.edit().remove(at).field;
         match field.model {
             FieldModel::Opportunity => {
                 let holders: Vec<Arc<Opportunity>> = self

@@ -36,6 +36,7 @@ use crate::world::Sub;
 
 pub(crate) use account::{filled, profile};
 pub(crate) use paging::PageSize;
+pub(crate) use slug::slug;
 pub(crate) use upload::most_files;
 
 impl MemCrm {
@@ -170,7 +171,7 @@ impl Locations for MemCrm {
         location_id: &LocationId,
         field: CreateCustomField,
     ) -> Result<CustomField> {
-        self.write(&op::CREATE_CUSTOM_FIELD, location_id, |state, _| state.create_custom_field(field))
+        self.write(&op::CREATE_CUSTOM_FIELD, location_id, |state, now| state.create_custom_field(field, now))
     }
 
     async fn get_custom_field(&self, location_id: &LocationId, id: &CustomFieldId) -> Result<CustomField> {
@@ -183,7 +184,9 @@ impl Locations for MemCrm {
         id: &CustomFieldId,
         field: UpdateCustomField,
     ) -> Result<CustomField> {
-        self.write(&op::UPDATE_CUSTOM_FIELD, location_id, |state, _| state.update_custom_field(id, field))
+        self.write(&op::UPDATE_CUSTOM_FIELD, location_id, |state, now| {
+            state.update_custom_field(id, field, now)
+        })
     }
 
     async fn delete_custom_field(&self, location_id: &LocationId, id: &CustomFieldId) -> Result<()> {

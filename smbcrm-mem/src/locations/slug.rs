@@ -3,7 +3,7 @@
 /// The key of a name: lower case, what is no letter or digit as single underscores, none at the ends.
 ///
 /// Letters beyond ASCII stay: a key of underscores alone would tell nobody anything. `None` if nothing is left.
-pub(super) fn slug(name: &str) -> Option<String> {
+pub(crate) fn slug(name: &str) -> Option<String> {
     let mut slug = String::with_capacity(name.len());
     for letter in name.chars().flat_map(char::to_lowercase) {
         if letter.is_alphanumeric() {

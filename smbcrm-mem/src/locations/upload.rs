@@ -83,7 +83,7 @@ impl State {
         if let Some(id) = owner
             && self.contacts.get(id).is_none()
             && self.opportunities.get(id).is_none()
-            && !self.custom_fields.iter().any(|field| field.id == *id)
+            && !self.fields().any(|field| field.id == *id)
         {
             return Err(refusal::not_found("Contact, opportunity or custom field", id));
         }
@@ -121,7 +121,7 @@ impl State {
     /// The field that a part is for: `<custom field id>_<anything>`, or the one that the upload as a whole is for.
     fn field_of(&self, part: &Part, owner: Option<&str>) -> Option<&CustomField> {
         let named = part.name.split_once('_').map_or(part.name.as_str(), |(id, _)| id);
-        let by_id = |id: &str| self.custom_fields.iter().find(|field| field.id == *id);
+        let by_id = |id: &str| self.fields().find(|field| field.id == *id);
         by_id(named).or_else(|| owner.and_then(by_id))
     }
 
@@ -144,7 +144,7 @@ impl State {
 
     fn check_file_limits(&self, upload: &UploadFiles, wrong: &mut Vec<String>) {
         let owner = upload.id.as_deref();
-        for field in self.custom_fields.iter() {
+        for field in self.fields() {
             let is_for = |part: &&Part| self.field_of(part, owner).is_some_and(|known| known.id == field.id);
             let files = upload.files.iter().filter(is_for).count();
             let most = most_files(field);

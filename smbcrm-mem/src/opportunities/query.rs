@@ -118,7 +118,7 @@ impl MemCrm {
 
 impl State {
     fn opportunity_field_type(&self, id: &str) -> Option<api::CustomFieldType> {
-        let field = self.custom_fields.iter().find(|field| field.id == *id)?;
+        let field = self.fields().find(|field| field.id == *id)?;
         api::CustomFieldType::from_wire(field.data_type.as_str())
     }
 

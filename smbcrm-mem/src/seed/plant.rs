@@ -38,7 +38,7 @@ impl State {
             self.plant_pipeline(pipeline, &format!("{path}.pipelines[{n}]"), now)?;
         }
         for (n, field) in draft.custom_fields.iter().enumerate() {
-            self.plant_custom_field(field).map_err(at(format!("{path}.customFields[{n}]")))?;
+            self.plant_custom_field(field, now).map_err(at(format!("{path}.customFields[{n}]")))?;
         }
         for (n, value) in draft.custom_values.iter().enumerate() {
             let made = self.create_custom_value(WriteCustomValue::new(&value.name, &value.value));
@@ -105,7 +105,11 @@ impl State {
         Ok(())
     }
 
-    fn plant_custom_field(&mut self, draft: &CustomFieldDraft) -> smbcrm_core::Result<()> {
+    fn plant_custom_field(
+        &mut self,
+        draft: &CustomFieldDraft,
+        now: DateTime<Utc>,
+    ) -> smbcrm_core::Result<()> {
         let mut input =
             CreateCustomField::new(&draft.name, draft.data_type.clone()).model(draft.model.clone());
         input.placeholder.clone_from(&draft.placeholder);
@@ -113,9 +117,9 @@ impl State {
         if !draft.options.is_empty() {
             input = input.options(draft.options.iter());
         }
-        self.create_custom_field(input)?;
+        self.create_custom_field(input, now)?;
         if let (Some(id), Some(made)) = (&draft.id, self.custom_fields.edit().last_mut()) {
-            made.id = id.into();
+            made.field.id = id.into();
         }
         Ok(())
     }
@@ -150,7 +154,7 @@ impl State {
                         || field.field_key == *name
                         || short == Some(name.as_str()))
             };
-            let field = self.custom_fields.iter().find(is_meant).ok_or_else(|| {
+            let field = self.fields().find(is_meant).ok_or_else(|| {
                 SeedError::new(
                     format!("{path}.customFields.{name}"),
                     format!("no {model} field is called so"),

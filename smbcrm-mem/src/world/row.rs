@@ -6,7 +6,8 @@ use smbcrm_core::businesses::Business;
 use smbcrm_core::calendars::{Calendar, CalendarGroup, CalendarResource, Schedule};
 use smbcrm_core::contacts::{Contact, Note};
 use smbcrm_core::conversations::{CustomSubtype, EmailMessage};
-use smbcrm_core::locations::{CustomField, CustomValue, Location, Tag};
+use smbcrm_core::custom_fields::{FieldFolder, ObjectField};
+use smbcrm_core::locations::{CustomValue, Location, Tag};
 use smbcrm_core::opportunities::{Opportunity, Pipeline};
 
 use super::owned::Kept;
@@ -16,6 +17,7 @@ use super::state::{
 };
 use crate::calendars::{StoredEvent, StoredNote, StoredNotification};
 use crate::conversations::{Choices, Due, Provider, StoredMessage, Thread, Upload};
+use crate::custom_fields::StoredField;
 use crate::forms::{StoredForm, StoredSubmission};
 
 macro_rules! rows {
@@ -52,7 +54,9 @@ rows! {
     Event(StoredEvent),
     EventNote(StoredNote),
     // in lists
-    CustomField(CustomField),
+    CustomField(StoredField),
+    ObjectField(ObjectField),
+    FieldFolder(FieldFolder),
     CustomValue(CustomValue),
     Template(StoredTemplate),
     RecurringTask(StoredRecurringTask),
@@ -105,7 +109,7 @@ macro_rules! kept_shared {
 
 kept! {
     StoredUser, user.id;
-    CustomField, id;
+    StoredField, field.id;
     CustomValue, id;
     StoredTemplate, template.id;
     StoredRecurringTask, task.id;
@@ -123,6 +127,8 @@ kept! {
 }
 
 kept_shared! {
+    ObjectField, id;
+    FieldFolder, id;
     StoredFile, id;
     Business, id;
     StoredForm, id;

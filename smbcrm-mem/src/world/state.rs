@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use smbcrm_core::businesses::Business;
 use smbcrm_core::contacts::{Contact, Note, Task};
+use smbcrm_core::custom_fields::{FieldFolder, ObjectField};
 use smbcrm_core::dedupe::{DuplicateRule, Identifier};
 use smbcrm_core::locations::{
     CustomField, CustomValue, Location, LocationSettings, RecurringTask, Tag, Template, UniqueIdentifier,
@@ -18,6 +19,7 @@ use super::row::Row;
 use super::tape;
 use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
+use crate::custom_fields::StoredField;
 use crate::forms::{StoredForm, StoredSubmission};
 use crate::search::{Direction, Record, Table, Value};
 
@@ -38,7 +40,12 @@ pub(crate) struct State {
     /// What a record says of its contact may be out of date: hand it out through [`State::shown`].
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) tags: Table<Tag>,
-    pub(crate) custom_fields: Owned<CustomField>,
+    /// Contacts' and opportunities' fields, in the order they were made.
+    pub(crate) custom_fields: Owned<StoredField>,
+    /// Custom objects' and businesses' fields, in the order they were made.
+    pub(crate) object_fields: Owned<Arc<ObjectField>>,
+    /// Their folders, in the order they were made.
+    pub(crate) field_folders: Owned<Arc<FieldFolder>>,
     pub(crate) custom_values: Owned<CustomValue>,
     pub(crate) templates: Owned<StoredTemplate>,
     pub(crate) recurring_tasks: Owned<StoredRecurringTask>,
@@ -208,6 +215,8 @@ impl State {
                 .ordered_by(OpportunityKey::DateAdded, Direction::Descending),
             tags: Table::new().keyed_by(TagKey::Name).ordered_by(TagKey::Name, Direction::Ascending),
             custom_fields: Owned::default(),
+            object_fields: Owned::default(),
+            field_folders: Owned::default(),
             custom_values: Owned::default(),
             templates: Owned::default(),
             recurring_tasks: Owned::default(),
@@ -228,6 +237,11 @@ impl State {
     pub(crate) fn set_location(&mut self, location: Arc<Location>) {
         let before = std::mem::replace(&mut self.location, location);
         tape::note(|| Some(Row::Location(before)), || Some(Row::Location(Arc::clone(&self.location))));
+    }
+
+    /// Contacts' and opportunities' fields.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &CustomField> + Clone {
+        self.custom_fields.iter().map(|known| &known.field)
     }
 
     fn settings(&self) -> Option<&LocationSettings> {

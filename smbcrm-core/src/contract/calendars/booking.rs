@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use futures::future::join_all;
 
-use super::{TAKEN, at_nine, booking, calendar, first_slot, later, now, open, says, slots, unchecked};
+use super::{
+    TAKEN, at_nine, booking, calendar, create, first_slot, later, now, open, says, slots, unchecked,
+};
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{CREATE_APPOINTMENT, FREE_SLOTS, GET_APPOINTMENT};
 use crate::calendars::{
@@ -58,7 +60,7 @@ async fn what_is_not_free_is_refused(stage: &Stage) -> Verdict {
     let input = open(stage, CalendarType::Personal, &["USER1"])
         .allow_booking_for(10)
         .allow_booking_for_unit(PeriodUnit::Days);
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &made.id).await?;
     calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await?;
@@ -118,7 +120,7 @@ async fn date_range_and_validation_can_be_ignored(stage: &Stage) -> Verdict {
     let input = open(stage, CalendarType::Personal, &["USER1"])
         .allow_booking_after(3)
         .allow_booking_after_unit(PeriodUnit::Weeks);
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let open_now = calendar(stage, CalendarType::Event, &[]).await?;
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &open_now.id).await?;
@@ -133,7 +135,7 @@ async fn date_range_and_validation_can_be_ignored(stage: &Stage) -> Verdict {
 
 async fn new_where_the_calendar_does_not_confirm(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
-    let made = calendars.create(open(stage, CalendarType::Event, &[]).auto_confirm(false)).await?;
+    let made = create(stage, open(stage, CalendarType::Event, &[]).auto_confirm(false)).await?;
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &made.id).await?;
     let booked = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await?;
@@ -159,7 +161,7 @@ async fn places_come_from_the_member(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let place = LocationConfiguration::new(LocationKind::Physical).location("1 High Street");
     let team = [TeamMember::new("USER1").location_configurations([place])];
-    let made = calendars.create(open(stage, CalendarType::Personal, &[]).team_members(team)).await?;
+    let made = create(stage, open(stage, CalendarType::Personal, &[]).team_members(team)).await?;
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &made.id).await?;
     let booked = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await?;

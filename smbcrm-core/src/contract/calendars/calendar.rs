@@ -1,6 +1,6 @@
 //! Creating, changing, listing and deleting calendars.
 
-use super::{calendar, first_slot, nine_to_five, open, says, slots, unchecked};
+use super::{calendar, create, first_slot, nine_to_five, open, says, slots, unchecked};
 use crate::ErrorKind::{Duplicate, Invalid, NotFound};
 use crate::calendars::operations::{CREATE, DELETE, GET, GET_APPOINTMENT, LIST, UPDATE};
 use crate::calendars::{
@@ -26,7 +26,7 @@ async fn a_calendar_is_created_with_the_defaults(stage: &Stage) -> Verdict {
     let input = CreateCalendar::new(&stage.location, &name)
         .calendar_type(CalendarType::RoundRobin)
         .team_members([TeamMember::new("USER1")]);
-    let made = stage.crm.calendars().create(input).await?;
+    let made = create(stage, input).await?;
     ensure!(!made.id.is_empty(), "it has an id");
     ensure_eq!(made.name.as_str(), name);
     ensure_eq!(made.location_id, stage.location);
@@ -48,7 +48,7 @@ async fn a_calendar_is_created_with_the_defaults(stage: &Stage) -> Verdict {
 async fn calendars_are_listed(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let one = calendar(stage, CalendarType::Event, &[]).await?;
-    let draft = calendars.create(open(stage, CalendarType::Event, &[]).is_active(false)).await?;
+    let draft = create(stage, open(stage, CalendarType::Event, &[]).is_active(false)).await?;
     let all = calendars.list(ListCalendars::new(&stage.location)).await?;
     ensure!(all.contains(&one) && all.contains(&draft), "both are listed");
     let live = calendars.list(ListCalendars::new(&stage.location).show_drafted(false)).await?;
@@ -136,7 +136,7 @@ async fn everything_that_is_wrong_is_named(stage: &Stage) -> Verdict {
 async fn slugs_are_unique(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let slug = stage.unique("slug");
-    let one = calendars.create(open(stage, CalendarType::Event, &[]).slug(&slug)).await?;
+    let one = create(stage, open(stage, CalendarType::Event, &[]).slug(&slug)).await?;
     refused(calendars.create(open(stage, CalendarType::Event, &[]).slug(&slug)).await, Duplicate, 400)?;
     let two = calendar(stage, CalendarType::Event, &[]).await?;
     ensure!(one.slug != two.slug, "a slug that is made up is new");

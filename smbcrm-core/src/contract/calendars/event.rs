@@ -33,6 +33,7 @@ async fn events_are_found_by_calendar_user_and_group(stage: &Stage) -> Verdict {
     let made = calendar(stage, CalendarType::Personal, &[&user]).await?;
     let slug = stage.unique("slug");
     let group = calendars.create_group(CreateCalendarGroup::new(&stage.location, "a", "b", &slug)).await?;
+    stage.discard(&group.id);
     calendars.update(&made.id, UpdateCalendar::new().group_id(&group.id)).await?;
     let contact = stage.contact().await?;
     let start = at_nine(now(stage).await?, 2);
@@ -92,6 +93,7 @@ async fn a_slot_is_blocked(stage: &Stage) -> Verdict {
         .assigned_user_id(user.as_str())
         .title("Lunch");
     let block = calendars.create_block_slot(input).await?;
+    stage.discard(&block.id);
     ensure_eq!((block.title.as_str(), block.start_time, block.end_time), ("Lunch", start, later(start, 60)));
     ensure_eq!(block.assigned_user_id.as_ref().map(AsRef::as_ref), Some(user.as_str()));
     let query = window(stage, start, 24 * 60).user_id(user.as_str());
@@ -101,6 +103,7 @@ async fn a_slot_is_blocked(stage: &Stage) -> Verdict {
     let made = calendar(stage, CalendarType::Event, &[]).await?;
     let input = CreateBlockSlot::new(&stage.location, start, later(start, 60)).calendar_id(&made.id);
     let block = calendars.create_block_slot(input).await?;
+    stage.discard(&block.id);
     let listed = calendars.list_blocked_slots(window(stage, start, 60).calendar_id(&made.id)).await?;
     ensure_eq!(listed.iter().map(|event| &event.id).collect::<Vec<_>>(), [&block.id]);
     refused(calendars.get_appointment(&block.id).await, NotFound, 400)?;
@@ -113,6 +116,7 @@ async fn a_block_is_changed(stage: &Stage) -> Verdict {
     let start = at_nine(now(stage).await?, 2);
     let input = CreateBlockSlot::new(&stage.location, start, later(start, 60)).assigned_user_id(one.as_str());
     let block = calendars.create_block_slot(input).await?;
+    stage.discard(&block.id);
     let change =
         UpdateBlockSlot::new().start_time(later(start, 120)).title("Later").assigned_user_id(two.as_str());
     let changed = calendars.update_block_slot(&block.id, change).await?;
@@ -138,6 +142,7 @@ async fn a_block_is_deleted(stage: &Stage) -> Verdict {
     let input =
         CreateBlockSlot::new(&stage.location, start, later(start, 60)).assigned_user_id(user.as_str());
     let block = calendars.create_block_slot(input).await?;
+    stage.discard(&block.id);
     calendars.delete_event(&block.id).await?;
     let listed = calendars.list_blocked_slots(window(stage, start, 60).user_id(user.as_str())).await?;
     ensure!(listed.is_empty(), "it is gone");
@@ -156,6 +161,7 @@ async fn a_block_is_of_an_event_calendar_or_a_user(stage: &Stage) -> Verdict {
     refused(calendars.create_block_slot(both).await, Invalid, 400)?;
     refused(calendars.create_block_slot(input()).await, Invalid, 400)?;
     let block = calendars.create_block_slot(input().calendar_id(&event.id)).await?;
+    stage.discard(&block.id);
     let moved =
         calendars.update_block_slot(&block.id, UpdateBlockSlot::new().calendar_id(&personal.id)).await;
     says(&refused(moved, Invalid, 400)?, "The calendar is not an event calendar.")

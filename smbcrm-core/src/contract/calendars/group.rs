@@ -1,6 +1,6 @@
 //! Groups of calendars.
 
-use super::{open, says};
+use super::{create, open, says};
 use crate::ErrorKind::{Duplicate, Invalid, NotFound};
 use crate::calendars::operations::{
     CREATE_GROUP, DELETE_GROUP, GET, LIST, LIST_GROUPS, SET_GROUP_STATUS, UPDATE_GROUP, VALIDATE_GROUP_SLUG,
@@ -23,7 +23,9 @@ cases! {
 
 async fn group(stage: &Stage) -> Result<CalendarGroup> {
     let input = CreateCalendarGroup::new(&stage.location, "Team", "All of them", stage.unique("group"));
-    stage.crm.calendars().create_group(input).await
+    let made = stage.crm.calendars().create_group(input).await?;
+    stage.discard(&made.id);
+    Ok(made)
 }
 
 async fn listed(stage: &Stage) -> Result<Vec<CalendarGroup>> {
@@ -70,7 +72,7 @@ async fn slugs_of_groups_are_unique(stage: &Stage) -> Verdict {
 async fn a_deleted_group_leaves_its_calendars(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let made = group(stage).await?;
-    let calendar = calendars.create(open(stage, CalendarType::Event, &[]).group_id(&made.id)).await?;
+    let calendar = create(stage, open(stage, CalendarType::Event, &[]).group_id(&made.id)).await?;
     let of_group = calendars.list(ListCalendars::new(&stage.location).group_id(&made.id)).await?;
     ensure_eq!(of_group.iter().map(|known| &known.id).collect::<Vec<_>>(), [&calendar.id]);
     calendars.delete_group(&made.id).await?;

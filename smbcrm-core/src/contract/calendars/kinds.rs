@@ -1,6 +1,6 @@
 //! The six types of calendar: which members each has, and who takes an appointment.
 
-use super::{TAKEN, booking, calendar, first_slot, open, says, slots};
+use super::{TAKEN, booking, calendar, create, first_slot, open, says, slots};
 use crate::ErrorKind::Invalid;
 use crate::calendars::operations::{CREATE, CREATE_APPOINTMENT, FREE_SLOTS, GET_APPOINTMENT};
 use crate::calendars::{CalendarType, Distribution, TeamMember};
@@ -66,7 +66,7 @@ async fn equal_distribution_takes_turns(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let input = open(stage, CalendarType::RoundRobin, &["USER1", "USER2", "USER3"])
         .event_type(Distribution::EqualDistribution);
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let contact = stage.contact().await?;
     let mut users = Vec::new();
     for slot in slots(stage, &made.id).await?.into_iter().take(6) {
@@ -82,7 +82,7 @@ async fn equal_distribution_takes_turns(stage: &Stage) -> Verdict {
 async fn the_preferred_member_comes_first(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let team = [TeamMember::new("USER1").priority(0.0), TeamMember::new("USER2").priority(1.0)];
-    let made = calendars.create(open(stage, CalendarType::RoundRobin, &[]).team_members(team)).await?;
+    let made = create(stage, open(stage, CalendarType::RoundRobin, &[]).team_members(team)).await?;
     let contact = stage.contact().await?;
     for slot in slots(stage, &made.id).await?.into_iter().take(3) {
         let booked = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await?;
@@ -96,7 +96,7 @@ async fn the_preferred_member_comes_first(stage: &Stage) -> Verdict {
 async fn a_class_has_seats(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let input = open(stage, CalendarType::ClassBooking, &["USER1"]).appointments_per_slot(3);
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &made.id).await?;
     for _ in 0..3 {

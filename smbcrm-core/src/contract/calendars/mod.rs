@@ -84,9 +84,16 @@ fn open(stage: &Stage, kind: CalendarType, members: &[&str]) -> CreateCalendar {
         .open_hours(nine_to_five())
 }
 
-/// Such a calendar.
+/// Such a calendar; it goes when the case is over.
 async fn calendar(stage: &Stage, kind: CalendarType, members: &[&str]) -> Result<Arc<Calendar>> {
-    stage.crm.calendars().create(open(stage, kind, members)).await
+    create(stage, open(stage, kind, members)).await
+}
+
+/// A calendar; it goes when the case is over.
+async fn create(stage: &Stage, input: CreateCalendar) -> Result<Arc<Calendar>> {
+    let made = stage.crm.calendars().create(input).await?;
+    stage.discard(&made.id);
+    Ok(made)
 }
 
 /// The week from tomorrow on.

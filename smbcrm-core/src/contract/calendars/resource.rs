@@ -33,7 +33,9 @@ async fn make(
     let name = stage.unique("resource");
     let of = of.iter().map(|id| (*id).clone());
     let input = CreateCalendarResource::new(&stage.location, name, "For all", quantity, 0, capacity, of);
-    stage.crm.calendars().create_resource(&kind, input).await
+    let made = stage.crm.calendars().create_resource(&kind, input).await?;
+    stage.discard((&kind, &made.id));
+    Ok(made)
 }
 
 async fn a_resource_is_created_and_read(stage: &Stage) -> Verdict {

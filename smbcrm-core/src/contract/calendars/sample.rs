@@ -35,15 +35,18 @@ impl Sample {
         let slug = Text::from(stage.unique("group"));
         let group = CreateCalendarGroup::new(&stage.location, "Sweep", "All of it", &slug);
         let group = calendars.create_group(group).await?;
+        stage.discard(&group.id);
         let start = at_nine(now(stage).await?, 3);
         let appointment =
             calendars.create_appointment(unchecked(stage, &calendar.id, contact, start)).await?;
         let hour = start.instant() + chrono::TimeDelta::hours(1);
         let block = CreateBlockSlot::new(&stage.location, start, hour).assigned_user_id("USER2");
         let block = calendars.create_block_slot(block).await?;
+        stage.discard(&block.id);
         let note = calendars.create_note(&appointment.id, WriteAppointmentNote::new("Hello")).await?;
         let room = CreateCalendarResource::new(&stage.location, "Blue", "A room", 1, 0, 4, [&calendar.id]);
         let room = calendars.create_resource(&ResourceType::Rooms, room).await?;
+        stage.discard((&ResourceType::Rooms, &room.id));
         let notification = CreateNotification::new(
             NotificationReceiver::Contact,
             NotificationChannel::Email,
@@ -53,6 +56,7 @@ impl Sample {
         let schedule =
             CreateSchedule::new(&stage.location, "USER1", "Hours", "UTC").calendar_ids([&calendar.id]);
         let schedule = calendars.create_schedule(schedule).await?;
+        stage.discard(&schedule.id);
         Ok(Self {
             calendar: calendar.id.as_text().clone(),
             group: group.id.as_text().clone(),

@@ -2,7 +2,7 @@
 
 use chrono::Timelike;
 
-use super::{calendar, open, says, slots};
+use super::{calendar, create, open, says, slots};
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{
     ADD_SCHEDULE_TO_CALENDAR, CREATE_SCHEDULE, DELETE_SCHEDULE, FREE_SLOTS, GET_SCHEDULE, LIST_SCHEDULES,
@@ -38,7 +38,9 @@ async fn schedule(stage: &Stage, user: &str, rules: Vec<ScheduleRule>) -> Result
     let location = stage.crm.locations().get(&stage.location).await?;
     let zone = location.timezone.clone().unwrap_or_else(|| "UTC".into());
     let input = CreateSchedule::new(&stage.location, user, "Hours", zone).rules(rules);
-    stage.crm.calendars().create_schedule(input).await
+    let made = stage.crm.calendars().create_schedule(input).await?;
+    stage.discard(&made.id);
+    Ok(made)
 }
 
 async fn a_schedule_is_created_and_read(stage: &Stage) -> Verdict {
@@ -94,7 +96,7 @@ async fn a_schedule_opens_a_calendar_without_hours(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let user = stage.unique("user");
     let none: [OpenHours; 0] = [];
-    let made = calendars.create(open(stage, CalendarType::Personal, &[&user]).open_hours(none)).await?;
+    let made = create(stage, open(stage, CalendarType::Personal, &[&user]).open_hours(none)).await?;
     ensure!(slots(stage, &made.id).await?.is_empty(), "it is never open");
     let hours = schedule(stage, &user, every_day("20:00", "21:00")).await?;
     calendars.add_schedule_to_calendar(&hours.id, &made.id).await?;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{TAKEN, at_nine, booking, calendar, first_slot, later, now, open, says, unchecked};
+use super::{TAKEN, at_nine, booking, calendar, create, first_slot, later, now, open, says, unchecked};
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{
     CREATE_APPOINTMENT, DELETE_EVENT, FREE_SLOTS, GET_APPOINTMENT, LIST_EVENTS, UPDATE_APPOINTMENT,
@@ -154,7 +154,7 @@ async fn a_recurring_calendar_books_a_series(stage: &Stage) -> Verdict {
         let recurring =
             Recurring::new().freq(RecurringFrequency::Daily).count(3).booking_option(option.clone());
         let input = open(stage, CalendarType::Personal, &[&user]).enable_recurring(true).recurring(recurring);
-        let made = calendars.create(input).await?;
+        let made = create(stage, input).await?;
         let slot = first_slot(stage, &made.id).await?;
         // The second day's slot is blocked.
         let blocked = later(slot, 24 * 60);

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::{booking, calendar, first_slot, later, now, open, says, slots, week};
+use super::{booking, calendar, create, first_slot, later, now, open, says, slots, week};
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{CREATE_APPOINTMENT, FREE_SLOTS};
 use crate::calendars::{
@@ -91,7 +91,7 @@ async fn slots_of_one_member(stage: &Stage) -> Verdict {
 async fn buffers_keep_their_distance(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let input = open(stage, CalendarType::Personal, &["USER1"]).slot_buffer(20).pre_buffer(10);
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &made.id).await?;
     let hour = later(slot, 60);
@@ -109,7 +109,7 @@ async fn buffers_keep_their_distance(stage: &Stage) -> Verdict {
 async fn a_day_has_its_limit(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let input = open(stage, CalendarType::Personal, &["USER1"]).appointments_per_day(2);
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let contact = stage.contact().await?;
     let all = calendars.free_slots(&made.id, week(stage).await?).await?;
     let Some((date, day)) = all.days.iter().nth(1) else { return Ok(()) };
@@ -129,7 +129,7 @@ async fn notice_and_horizon_cut_off(stage: &Stage) -> Verdict {
         .allow_booking_after_unit(PeriodUnit::Days)
         .allow_booking_for(1)
         .allow_booking_for_unit(PeriodUnit::Weeks);
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let start = now(stage).await?;
     let month = FreeSlotsQuery::new(start - TimeDelta::days(5), start + TimeDelta::days(20));
     let free: Vec<_> = calendars.free_slots(&made.id, month).await?.iter().collect();
@@ -155,23 +155,22 @@ async fn dates_have_hours_of_their_own(stage: &Stage) -> Verdict {
         DateAvailability::new(format!("{date}T00:00:00.000Z"), hours)
     };
     let own = [own(closed, vec![]), own(short, vec![Hours::new(20, 0, 21, 0)])];
-    let both = calendars.create(open(stage, CalendarType::Event, &[]).availabilities(own.clone())).await?;
+    let both = create(stage, open(stage, CalendarType::Event, &[]).availabilities(own.clone())).await?;
     let free = calendars.free_slots(&both.id, week(stage).await?).await?;
     ensure!(!free.days.contains_key(&closed), "a date without hours is closed");
     ensure_eq!(free.days.get(&short).map(Vec::len), Some(2));
     ensure_eq!(free.days.len() + 1, all.days.len());
     for (kind, days) in [(AvailabilityType::DATES, 1), (AvailabilityType::OPEN_HOURS, all.days.len())] {
         let input = open(stage, CalendarType::Event, &[]).availabilities(own.clone()).availability_type(kind);
-        let made = calendars.create(input).await?;
+        let made = create(stage, input).await?;
         ensure_eq!(calendars.free_slots(&made.id, week(stage).await?).await?.days.len(), days);
     }
     Ok(())
 }
 
 async fn a_calendar_may_look_busy(stage: &Stage) -> Verdict {
-    let calendars = stage.crm.calendars();
     let input = open(stage, CalendarType::Event, &[]).look_busy_config(LookBusy::new(true, 50));
-    let made = calendars.create(input).await?;
+    let made = create(stage, input).await?;
     let plain = calendar(stage, CalendarType::Event, &[]).await?;
     let (some, all) = (slots(stage, &made.id).await?, slots(stage, &plain.id).await?);
     ensure!(some.len() < all.len() && !some.is_empty(), "{} of {} are shown", some.len(), all.len());
@@ -185,6 +184,7 @@ async fn blocked_time_is_not_free(stage: &Stage) -> Verdict {
     let slot = first_slot(stage, &made.id).await?;
     let block = CreateBlockSlot::new(&stage.location, slot, later(slot, 60)).assigned_user_id("USER1");
     let block = calendars.create_block_slot(block).await?;
+    stage.discard(&block.id);
     let free = slots(stage, &made.id).await?;
     ensure!(!free.contains(&slot) && !free.contains(&later(slot, 30)), "it is blocked");
     ensure!(free.contains(&later(slot, 60)), "and free behind it");

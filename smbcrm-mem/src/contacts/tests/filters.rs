@@ -95,7 +95,7 @@ fn world(crowd: usize) -> (MemCrm, WorkflowId) {
                 field.id = format!("cf-{name}").into();
                 field.data_type = (*name).into();
                 field.model = FieldModel::Contact;
-                state.custom_fields.push(field);
+                state.define(field);
             }
             state.opportunities.put(deal("1", "a", "p1", "s1", "open"));
             state.opportunities.put(deal("2", "a", "p2", "s2", "won"));

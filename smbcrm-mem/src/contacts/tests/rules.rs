@@ -178,7 +178,7 @@ fn a_key_that_both_models_use_means_the_contacts_field() {
             field.id = format!("{model}-colour").into();
             field.field_key = format!("{model}.colour").into();
             field.model = FieldModel::from(model);
-            state.custom_fields.push(field);
+            state.define(field);
         }
     });
     let ada = create(&crm, "ada@vale.example");

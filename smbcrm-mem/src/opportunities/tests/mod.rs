@@ -44,7 +44,7 @@ impl Desk {
         field.id = name.into();
         field.field_key = format!("opportunity.{name}").into();
         (field.data_type, field.model) = (data_type, FieldModel::Opportunity);
-        self.crm.admin().edit(self.crm.location(), |state| state.custom_fields.push(field)).unwrap();
+        self.crm.admin().edit(self.crm.location(), |state| state.define(field)).unwrap();
         name.into()
     }
 
