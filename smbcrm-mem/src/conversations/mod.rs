@@ -6,6 +6,7 @@ mod deliver;
 mod disturb;
 mod letter;
 mod message;
+mod notice;
 mod outbox;
 mod preference;
 mod query;
@@ -36,6 +37,7 @@ use smbcrm_core::operation::{Operation, Raw};
 use smbcrm_core::types::{ConversationId, EmailMessageId, LocationId, MessageId, SubtypeId};
 use smbcrm_core::{Error, Result};
 
+pub(crate) use notice::Notice;
 pub use outbox::{OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
 pub use state::ProviderKind;
 pub(crate) use state::{Inbox, Provider, Thread, ThreadKey};
@@ -49,8 +51,16 @@ impl MemCrm {
     /// Sends what is due in a sub-account.
     pub(crate) fn send_due(&self, sub: &Sub) {
         let now = self.world.clock.millis();
-        if sub.state.read().is_due(now) {
+        let (due, reminders) = {
+            let state = sub.state.read();
+            (state.is_due(now), state.has_reminders(now))
+        };
+        if due {
             sub.state.write().send_due(now);
+        }
+        if reminders {
+            let users = self.world.directory.read().users.clone();
+            sub.state.write().remind(now, &users);
         }
     }
 
