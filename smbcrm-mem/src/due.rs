@@ -115,7 +115,7 @@ impl State {
     fn next_due(&self) -> Option<i64> {
         let message = self.inbox.due.first().map(|due| due.at);
         let tasks = self.recurring_tasks.iter().filter_map(|series| series.next);
-        message.into_iter().chain(tasks.map(|next| next.timestamp_millis())).min()
+        message.into_iter().chain(self.next_reminder()).chain(tasks.map(|next| next.timestamp_millis())).min()
     }
 }
 

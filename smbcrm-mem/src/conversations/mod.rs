@@ -1,8 +1,13 @@
 //! Conversations, answered from state.
 
 mod arrive;
+mod check;
 mod deliver;
+mod disturb;
+mod letter;
 mod message;
+mod messages;
+mod notice;
 mod outbox;
 mod preference;
 mod query;
@@ -14,6 +19,7 @@ mod state;
 mod tests;
 mod thread;
 mod upload;
+mod write;
 
 use std::sync::Arc;
 
@@ -32,9 +38,10 @@ use smbcrm_core::operation::{Operation, Raw};
 use smbcrm_core::types::{ConversationId, EmailMessageId, LocationId, MessageId, SubtypeId};
 use smbcrm_core::{Error, Result};
 
+pub(crate) use notice::Notice;
 pub use outbox::{OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
 pub use state::ProviderKind;
-pub(crate) use state::{Choices, Due, Inbox, Provider, StoredMessage, Thread, ThreadKey, Upload};
+pub(crate) use state::{Choices, Due, Inbox, Provider, Reads, StoredMessage, Thread, ThreadKey, Upload};
 
 use crate::MemCrm;
 use crate::refusal as wire;
@@ -45,8 +52,16 @@ impl MemCrm {
     /// Sends what is due in a sub-account.
     pub(crate) fn send_due(&self, sub: &Sub) {
         let now = self.world.clock.millis();
-        if sub.state.read().is_due(now) {
+        let (due, reminders) = {
+            let state = sub.state.read();
+            (state.is_due(now), state.has_reminders(now))
+        };
+        if due {
             self.world.alter(sub, |state| state.send_due(now));
+        }
+        if reminders {
+            let users = self.world.directory.read().users.clone();
+            self.world.alter(sub, |state| state.remind(now, &users));
         }
     }
 
@@ -181,8 +196,8 @@ impl Conversations for MemCrm {
         self.query(
             &op::EXPORT_MESSAGES,
             &query.location_id,
-            |state| &state.inbox.messages,
-            |state| &mut state.inbox.messages,
+            |state| &*state.inbox.messages,
+            |state| state.inbox.messages.indexes(),
             |state| state.export_query(&query),
             |state, _, hits| state.export_page(&query, &hits),
         )

@@ -39,6 +39,12 @@ impl<T: Kept> Owned<T> {
         Arc::make_mut(&mut self.0).push(item);
     }
 
+    /// Puts in before the place of a number.
+    pub(crate) fn insert(&mut self, place: usize, item: T) {
+        tape::note(|| None, || item.row());
+        Arc::make_mut(&mut self.0).insert(place, item);
+    }
+
     /// Opens it for any change. What differs afterwards is written down; while a section is recorded that costs a
     /// copy of the collection, so what grows without end is better only [pushed](Self::push) to.
     pub(crate) fn edit(&mut self) -> Editing<'_, T> {

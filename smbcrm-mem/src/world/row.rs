@@ -15,8 +15,8 @@ use super::state::{
     Campaign, Enrolment, StoredFile, StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate,
     StoredUser, Workflow,
 };
-use crate::calendars::{StoredEvent, StoredNote, StoredNotification};
-use crate::conversations::{Choices, Due, Provider, StoredMessage, Thread, Upload};
+use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
+use crate::conversations::{Choices, Due, Provider, Reads, StoredMessage, Thread, Upload};
 use crate::custom_fields::StoredField;
 use crate::forms::{StoredForm, StoredSubmission};
 
@@ -48,6 +48,7 @@ rows! {
     Message(StoredMessage),
     Email(EmailMessage),
     Choices(Choices),
+    Reads(Reads),
     Opportunity(Opportunity),
     Tag(Tag),
     Enrolment(Enrolment),
@@ -74,6 +75,7 @@ rows! {
     Schedule(Schedule),
     CalendarNotification(StoredNotification),
     Due(Due),
+    Reminder(Reminder),
     Provider(Provider),
     Subtype(CustomSubtype),
     Upload(Upload),
@@ -121,6 +123,7 @@ kept! {
     CalendarResource, id;
     Schedule, id;
     StoredNotification, notification.id;
+    Reminder, key;
     Provider, id;
     CustomSubtype, id;
     Upload, id;
