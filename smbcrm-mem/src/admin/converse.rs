@@ -49,7 +49,7 @@ impl Admin<'_> {
     /// The first wanted message among those that were sent, waiting for it to be sent. It is woken by what happens in
     /// the world and by its clock, and asks nobody in between. `None` when patience has run out.
     pub async fn wait_for_sent(
-        &self,
+        self,
         patience: Patience,
         wanted: impl Fn(&Outgoing) -> bool,
     ) -> Option<Arc<Outgoing>> {

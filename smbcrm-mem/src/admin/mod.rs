@@ -115,7 +115,7 @@ impl<'a> Admin<'a> {
     /// assert_eq!(seen.map(|call| call.number), Some(1));
     /// # made.map(drop) }) }
     /// ```
-    pub async fn wait_for_call(&self, patience: Patience, wanted: impl Fn(&Call) -> bool) -> Option<Call> {
+    pub async fn wait_for_call(self, patience: Patience, wanted: impl Fn(&Call) -> bool) -> Option<Call> {
         let journal = &self.crm.world.journal;
         let (_waiting, mut seen) = (journal.wait(), 0);
         let look = || journal.find_after(&mut seen, &wanted);
