@@ -11,7 +11,7 @@ use reqwest::header::{
 };
 use reqwest::multipart::{Form, Part};
 use smbcrm_core::operation::{Body, Method, Reply, Request, Response};
-use smbcrm_core::{Error, ErrorKind};
+use smbcrm_core::{Error, ErrorKind, HINT_HEADER};
 use tracing::Instrument;
 use url::Url;
 
@@ -226,7 +226,7 @@ fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
         .iter()
         .filter(|(name, _)| {
             let name = name.as_str();
-            matches!(name, "content-type" | "date" | "location" | "retry-after")
+            matches!(name, "content-type" | "date" | "location" | "retry-after" | HINT_HEADER)
                 || name.starts_with("x-ratelimit-")
         })
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))

@@ -73,8 +73,9 @@ impl Call<'_> {
             let outcome = inner.wire.attempt(self.request, &url, &token, resend, patience).await;
             let (verdict, answer) = self.settle(permit, outcome);
             match verdict {
-                Verdict::Done(answer) => {
+                Verdict::Done(mut answer) => {
                     inner.budget.pay_in(self.last_cost);
+                    answer.attempts = self.attempts;
                     return Ok(answer);
                 }
                 Verdict::Final(error) => return Err(Failed { error, answer }),

@@ -48,5 +48,5 @@ pub mod webhooks;
 pub mod workflows;
 
 pub use crm::{Crm, Endpoint, endpoints, operations};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, HINT_HEADER, Result};
 pub use smbcrm_core_macros::{api, open_enum, record, request};

@@ -1,4 +1,4 @@
-//! The one gate that every call passes: token, version, rate, scope, location.
+//! The one gate that every call passes: armed fault, token, version, rate, scope, location.
 //!
 //! In process, each operation calls [`MemCrm::enter`] (or one of its siblings) first. Over HTTP the part that needs
 //! no input runs before the body is even read ([`MemCrm::admit_http`]), as on the wire: a bad token is told so
@@ -7,13 +7,15 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use parking_lot::RwLock;
 use smbcrm_core::conversations::CONVERSATIONS;
 use smbcrm_core::operation::{Access, Operation};
 use smbcrm_core::types::LocationId;
 use smbcrm_core::{Error, Result};
 
 use crate::MemCrm;
-use crate::journal::Entry;
+use crate::faults::{Hit, Lag, Whose};
+use crate::journal::{Entry, More};
 use crate::limits::Allowance;
 use crate::refusal;
 use crate::world::token::{self, TokenLevel};
@@ -31,8 +33,8 @@ pub(crate) enum Caller {
     Token(token::Hash),
     /// Somebody whose token has not the form of one, or who has none.
     Nobody,
-    /// A call that has passed the first part of the gate already, over HTTP.
-    Admitted(Option<Arc<Credential>>, &'static Operation),
+    /// A call that has passed the first part of the gate already, over HTTP; how far its reads lag behind.
+    Admitted(Option<Arc<Credential>>, &'static Operation, Option<Lag>),
 }
 
 impl Caller {
@@ -48,9 +50,28 @@ impl Caller {
 /// A call that has passed the gate's first part.
 pub(crate) struct Visitor {
     credential: Option<Arc<Credential>>,
+    /// How far behind its reads are.
+    lag: Option<Lag>,
+    /// What becomes of the call once it is carried out, when a fault is to hit it then.
+    after: Option<Error>,
 }
 
 impl Visitor {
+    fn of(
+        credential: Option<Arc<Credential>>,
+        operation: &'static Operation,
+        directory: &Directory,
+        hit: Option<&Hit>,
+    ) -> Self {
+        let lag = hit.and_then(Hit::lag);
+        Self { credential, lag, after: hit.and_then(|hit| hit.after(operation, directory.limits)) }
+    }
+
+    /// The outcome as the caller learns of it.
+    fn learns<T>(self, outcome: Result<T>) -> Result<T> {
+        self.after.map_or(outcome, Err)
+    }
+
     /// Whether the call may do what is the agency's: it comes from the agency, or from the owner of everything.
     pub(crate) fn is_agency(&self) -> bool {
         self.credential.is_none() || self.is_agency_token()
@@ -74,7 +95,7 @@ impl MemCrm {
     fn identify(&self, directory: &Directory, now: DateTime<Utc>) -> Result<Option<Arc<Credential>>> {
         match &self.caller {
             Caller::Owner => Ok(None),
-            Caller::Admitted(credential, _) => Ok(credential.clone()),
+            Caller::Admitted(credential, ..) => Ok(credential.clone()),
             _ if directory.lenient => Ok(None),
             Caller::Nobody => Err(refusal::invalid_jwt()),
             Caller::Token(hash) => {
@@ -85,16 +106,22 @@ impl MemCrm {
         }
     }
 
-    /// Token, rate and scope, in this order.
-    fn admit(&self, directory: &Directory, operation: &'static Operation) -> Result<Visitor> {
-        if let Caller::Admitted(credential, admitted) = &self.caller
+    /// Armed fault, token, rate and scope, in this order.
+    fn admit(
+        &self,
+        directory: &Directory,
+        operation: &'static Operation,
+        whose: Whose<'_>,
+    ) -> Result<Visitor> {
+        if let Caller::Admitted(credential, admitted, lag) = &self.caller
             && *admitted == operation
         {
-            return Ok(Visitor { credential: credential.clone() });
+            return Ok(Visitor { credential: credential.clone(), lag: *lag, after: None });
         }
+        let hit = if self.meets_nothing() { None } else { self.brave(directory, operation, whose)? };
         if matches!(self.caller, Caller::Owner) {
-            self.note(operation, None);
-            return Ok(Visitor { credential: None });
+            self.note(directory, operation, None, whose, hit.as_ref());
+            return Ok(Visitor::of(None, operation, directory, hit.as_ref()));
         }
         let credential = self.identify(directory, self.world.clock.now())?;
         if let Some(credential) = &credential {
@@ -104,20 +131,34 @@ impl MemCrm {
             }
             permit(credential, operation)?;
         }
-        self.note(operation, credential.as_deref());
-        Ok(Visitor { credential })
+        self.note(directory, operation, credential.as_deref(), whose, hit.as_ref());
+        Ok(Visitor::of(credential, operation, directory, hit.as_ref()))
     }
 
     /// Keeps an in-process call in the journal.
-    fn note(&self, operation: &'static Operation, credential: Option<&Credential>) {
+    pub(crate) fn note(
+        &self,
+        directory: &Directory,
+        operation: &'static Operation,
+        credential: Option<&Credential>,
+        whose: Whose<'_>,
+        hit: Option<&Hit>,
+    ) {
+        let fault = |hit: &Hit| Box::new(More { fault: Some(Arc::clone(&hit.label)), ..More::default() });
         self.world.journal.record(Entry {
             at: self.world.clock.millis(),
             operation: Some(operation),
-            unknown: None,
-            status: None,
             caller: credential.map(|credential| Arc::clone(&credential.name)),
-            micros: None,
+            location: whose.location(directory).cloned(),
+            more: hit.map(fault),
+            ..Entry::default()
         });
+    }
+
+    /// The sub-account as a call sees it: as it is, unless the call's reads lag behind.
+    fn seen(&self, visitor: &Visitor, sub: &Sub) -> Option<Sub> {
+        let state = self.world.history.seen(&sub.id, visitor.lag?, self.world.clock.millis())?;
+        Some(Sub { id: sub.id.clone(), state: RwLock::new(state), is_old: true })
     }
 
     /// The part of the gate that needs no input, for calls over HTTP: token, version, rate, scope.
@@ -157,16 +198,23 @@ impl MemCrm {
         HttpAdmission { credential, allowance, outcome }
     }
 
-    /// Passes the gate to a sub-account that the input names.
+    /// Passes the gate to a sub-account that the input names, to read it.
     pub(crate) fn enter(&self, operation: &'static Operation, location: &LocationId) -> Result<Arc<Sub>> {
+        let (sub, visitor) = self.go_in(operation, location)?;
+        visitor.learns(Ok(sub))
+    }
+
+    /// As [`enter`](Self::enter), with who comes: what becomes of the call is not settled yet.
+    fn go_in(&self, operation: &'static Operation, location: &LocationId) -> Result<(Arc<Sub>, Visitor)> {
         let directory = self.world.directory.read();
-        let admitted = self.admit(&directory, operation)?;
+        let admitted = self.admit(&directory, operation, Whose::Location(location))?;
         match directory.location(location.as_str()) {
             Some(sub) if admitted.opens(location) => {
-                lay_out(operation, sub);
-                Ok(Arc::clone(sub))
+                let sub = self.seen(&admitted, sub).map_or_else(|| Arc::clone(sub), Arc::new);
+                lay_out(operation, &sub);
+                Ok((sub, admitted))
             }
-            _ => Err(refusal::location().during(operation)),
+            _ => Err(admitted.after.unwrap_or_else(|| refusal::location().during(operation))),
         }
     }
 
@@ -177,8 +225,7 @@ impl MemCrm {
         work: impl FnOnce(&Directory) -> Result<T>,
     ) -> Result<T> {
         let directory = self.world.directory.read();
-        self.admit(&directory, operation)?;
-        work(&directory)
+        self.admit(&directory, operation, Whose::Account)?.learns(work(&directory))
     }
 
     /// Passes the gate for an operation that makes or deletes sub-accounts. Nobody else reads the directory meanwhile.
@@ -188,9 +235,10 @@ impl MemCrm {
         work: impl FnOnce(&mut Directory, DateTime<Utc>) -> Result<T>,
     ) -> Result<T> {
         let mut directory = self.world.directory.write();
-        self.admit(&directory, operation)?;
+        let visitor = self.admit(&directory, operation, Whose::Account)?;
         let work = |directory: &mut Directory| work(directory, self.world.clock.stamp());
-        self.world.alter_directory_held(&mut directory, work).map_err(|error| error.during(operation))
+        let outcome = self.world.alter_directory_held(&mut directory, work);
+        visitor.learns(outcome.map_err(|error| error.during(operation)))
     }
 
     /// Passes the gate for an operation of agency and sub-accounts alike. `work` is told who comes.
@@ -200,8 +248,9 @@ impl MemCrm {
         work: impl FnOnce(&Directory, &Visitor) -> Result<T>,
     ) -> Result<T> {
         let directory = self.world.directory.read();
-        let visitor = self.admit(&directory, operation)?;
-        work(&directory, &visitor).map_err(|error| error.during(operation))
+        let visitor = self.admit(&directory, operation, Whose::Account)?;
+        let outcome = work(&directory, &visitor).map_err(|error| error.during(operation));
+        visitor.learns(outcome)
     }
 
     /// As [`visit`](Self::visit), to change what the agency holds. Nobody else reads the directory meanwhile.
@@ -211,9 +260,10 @@ impl MemCrm {
         work: impl FnOnce(&mut Directory, &Visitor, DateTime<Utc>) -> Result<T>,
     ) -> Result<T> {
         let mut directory = self.world.directory.write();
-        let visitor = self.admit(&directory, operation)?;
+        let visitor = self.admit(&directory, operation, Whose::Account)?;
         let work = |directory: &mut Directory| work(directory, &visitor, self.world.clock.stamp());
-        self.world.alter_directory_held(&mut directory, work).map_err(|error| error.during(operation))
+        let outcome = self.world.alter_directory_held(&mut directory, work);
+        visitor.learns(outcome.map_err(|error| error.during(operation)))
     }
 
     /// Passes the gate and reads what an id names, wherever it is.
@@ -228,9 +278,11 @@ impl MemCrm {
         missing: impl FnOnce() -> Error,
     ) -> Result<T> {
         let directory = self.world.directory.read();
-        let admitted = self.admit(&directory, operation)?;
+        let admitted = self.admit(&directory, operation, Whose::Record(id))?;
         let mut foreign = false;
         for sub in directory.candidates(id) {
+            let older = self.seen(&admitted, sub);
+            let sub = older.as_ref().unwrap_or(sub);
             lay_out(operation, sub);
             let Some(found) = find(&sub.state.read()) else { continue };
             if admitted.opens(&sub.id) {
@@ -251,7 +303,7 @@ impl MemCrm {
         missing: impl FnOnce() -> Error,
     ) -> Result<T> {
         let directory = self.world.directory.read();
-        let admitted = self.admit(&directory, operation)?;
+        let admitted = self.admit(&directory, operation, Whose::Record(id))?;
         let mut foreign = false;
         for sub in directory.candidates(id) {
             lay_out(operation, sub);
@@ -262,13 +314,12 @@ impl MemCrm {
             let mut state = sub.state.write();
             if holds(&state) {
                 let change = |state: &mut State| change(state, self.world.clock.stamp());
-                return self
-                    .world
-                    .alter_held(sub, &mut state, change)
-                    .map_err(|error| error.during(operation));
+                let outcome = self.world.alter_held(sub, &mut state, change);
+                return admitted.learns(outcome.map_err(|error| error.during(operation)));
             }
         }
-        Err(if foreign { refusal::location() } else { missing() }.during(operation))
+        let refused = if foreign { refusal::location() } else { missing() };
+        admitted.learns(Err(refused.during(operation)))
     }
 
     /// Passes the gate and reads a sub-account that the input names.
@@ -290,9 +341,9 @@ impl MemCrm {
         location: &LocationId,
         work: impl FnOnce(&mut State, DateTime<Utc>) -> Result<T>,
     ) -> Result<T> {
-        let sub = self.enter(operation, location)?;
+        let (sub, visitor) = self.go_in(operation, location)?;
         let work = |state: &mut State| work(state, self.world.clock.stamp());
-        self.world.alter(&sub, work).map_err(|error| error.during(operation))
+        visitor.learns(self.world.alter(&sub, work).map_err(|error| error.during(operation)))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
+use tokio::sync::Notify;
 
 /// What time it is: the machine's time, or a time that a test moves.
 ///
@@ -23,6 +24,8 @@ pub struct Clock {
     /// Milliseconds: of a virtual clock the time itself, of a real one how far it is moved from the machine's.
     millis: AtomicI64,
     real: bool,
+    /// Told to those who wait when the clock is moved; the ticks of writes are not.
+    moved: Notify,
 }
 
 /// Where a virtual clock starts unless told otherwise.
@@ -34,17 +37,17 @@ const END: i64 = 253_402_300_799_000;
 impl Clock {
     /// The machine's time.
     pub fn real() -> Self {
-        Self { millis: AtomicI64::new(0), real: true }
+        Self { millis: AtomicI64::new(0), real: true, moved: Notify::new() }
     }
 
     /// A time that stands still until moved, 2026-01-01T09:00:00Z to begin with.
     pub fn fixed() -> Self {
-        Self { millis: AtomicI64::new(START), real: false }
+        Self { millis: AtomicI64::new(START), real: false, moved: Notify::new() }
     }
 
     /// A time that stands still until moved.
     pub fn virtual_at(start: DateTime<Utc>) -> Self {
-        Self { millis: AtomicI64::new(start.timestamp_millis()), real: false }
+        Self { millis: AtomicI64::new(start.timestamp_millis()), real: false, moved: Notify::new() }
     }
 
     /// Whether it is a virtual clock.
@@ -68,6 +71,7 @@ impl Clock {
         let by = i64::try_from(by.as_millis()).unwrap_or(END);
         let step = |millis: i64| Some(millis.saturating_add(by).min(END));
         let _ = self.millis.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step);
+        self.moved.notify_waiters();
     }
 
     /// Moves the clock to an instant, forward or back.
@@ -75,6 +79,24 @@ impl Clock {
         let to = to.timestamp_millis().clamp(-END, END);
         let base = if self.real { Utc::now().timestamp_millis() } else { 0 };
         self.millis.store(to - base, Ordering::Relaxed);
+        self.moved.notify_waiters();
+    }
+
+    /// Lets so much time pass: of a virtual clock by moving it, of a real one by waiting.
+    pub(crate) async fn pass(&self, time: Duration) {
+        if time.is_zero() {
+            return;
+        }
+        if self.real && tokio::runtime::Handle::try_current().is_ok() {
+            tokio::time::sleep(time).await;
+        } else {
+            self.advance(time);
+        }
+    }
+
+    /// Ends when the clock is moved from now on.
+    pub(crate) fn moved(&self) -> impl Future<Output = ()> + '_ {
+        self.moved.notified()
     }
 
     /// The stamp of a write.
@@ -87,7 +109,11 @@ impl Clock {
 
     /// A clock that shows the same time and is moved on its own.
     pub(crate) fn fork(&self) -> Self {
-        Self { millis: AtomicI64::new(self.millis.load(Ordering::Relaxed)), real: self.real }
+        Self {
+            millis: AtomicI64::new(self.millis.load(Ordering::Relaxed)),
+            real: self.real,
+            moved: Notify::new(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use smbcrm_core::types::{CompanyId, LocationId};
 use crate::admin::Admin;
 use crate::admit::Caller;
 use crate::clock::Clock;
-use crate::journal::JOURNAL_ENTRIES;
+use crate::journal::{JOURNAL_BYTES, JOURNAL_ENTRIES, Journal};
 use crate::limits::RateLimits;
 use crate::seed::Seed;
 use crate::world::{Directory, Snapshot, World};
@@ -67,7 +67,10 @@ impl MemCrm {
     /// Costs microseconds, whatever the world holds.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { world: Arc::new(self.world.fork(JOURNAL_ENTRIES)), ..self.clone() }
+        Self {
+            world: Arc::new(self.world.fork(Journal::new(JOURNAL_ENTRIES, JOURNAL_BYTES))),
+            ..self.clone()
+        }
     }
 
     /// This moment of the world.
@@ -104,6 +107,7 @@ pub struct MemCrmBuilder {
     seed: u64,
     lenient: bool,
     journal: usize,
+    journal_bytes: usize,
     company: CompanyId,
     location: Option<LocationId>,
     contents: Seed,
@@ -117,6 +121,7 @@ impl Default for MemCrmBuilder {
             seed: 0,
             lenient: false,
             journal: JOURNAL_ENTRIES,
+            journal_bytes: JOURNAL_BYTES,
             company: "COMPANY0000000000001".into(),
             location: None,
             contents: Seed::Empty,
@@ -160,6 +165,13 @@ impl MemCrmBuilder {
         self
     }
 
+    /// How many bytes the journal's calls may take; the oldest go first.
+    #[must_use]
+    pub fn journal_bytes(mut self, bytes: usize) -> Self {
+        self.journal_bytes = bytes;
+        self
+    }
+
     /// What the world begins with; [`Seed::Empty`] unless told otherwise. [`crate::Admin::reset`] goes back to it.
     #[must_use]
     pub fn seed_with(mut self, seed: Seed) -> Self {
@@ -186,7 +198,8 @@ impl MemCrmBuilder {
         let mut directory = Directory::new(self.company, self.seed);
         directory.limits = self.limits;
         directory.lenient = self.lenient;
-        let world = Arc::new(World::new(self.clock, directory, self.seed, self.journal));
+        let journal = Journal::new(self.journal, self.journal_bytes);
+        let world = Arc::new(World::new(self.clock, directory, self.seed, journal));
         let home = self.location.or_else(|| self.contents.first_id());
         let home = home.unwrap_or_else(|| "LOC00000000000000001".into());
         let crm = MemCrm { world, caller: Caller::Owner, home };

@@ -39,6 +39,7 @@ mod crm;
 mod custom_fields;
 mod due;
 mod events;
+mod faults;
 mod forms;
 mod index;
 mod journal;
@@ -51,19 +52,22 @@ mod seed;
 mod server;
 mod surveys;
 mod users;
+mod wait;
 mod workflows;
 mod world;
 
 pub use admin::{Admin, UploadedFile};
 pub use clock::Clock;
 pub use conversations::{
-    OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
+    OUTBOX_BYTES, OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
 };
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
-pub use journal::{Call, JOURNAL_ENTRIES};
+pub use faults::{Answer, ArmedFault, Effect, Fault, FaultId, Faults, Lag, Phase, TooMany, Trigger, When};
+pub use journal::{Call, CallFilter, JOURNAL_BYTES, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
 pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
+pub use wait::Patience;
 pub use world::Snapshot;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};

@@ -6,6 +6,7 @@ mod blocking;
 mod bodies;
 mod clock;
 mod lost;
+mod matrix;
 mod pacing;
 mod refusals;
 mod rotation;

@@ -56,7 +56,8 @@ pub(super) fn of(error: &Error) -> &'static str {
         }
         ErrorKind::Transport => "Nothing reached the API: check the network, DNS, TLS, proxy and base URL.",
         ErrorKind::Decode => {
-            "The answer does not fit this version's types; the request itself was carried out. Please report it."
+            "The answer does not fit this version's types, so a write was probably carried out: look before sending it \
+             again. Where a proxy answered, see to it; else please report this."
         }
         ErrorKind::Unsupported => "This backend does not have the operation; see docs/src/fidelity.md.",
     }

@@ -24,7 +24,8 @@ pub enum ErrorKind {
     Ambiguous,
     /// The request did not reach the API. Nothing happened.
     Transport,
-    /// The API answered with something this version cannot read. A write has happened.
+    /// The answer says that it succeeded and cannot be read. A write has happened, if it was the API that answered:
+    /// look before sending it again.
     Decode,
     /// This implementation does not have the operation. Nothing happened.
     Unsupported,

@@ -30,6 +30,12 @@ pub use kind::ErrorKind;
 
 use crate::operation::{Operation, Response};
 
+/// The header in which the in-memory CRM says what was probably meant by a request that it refuses.
+pub const HINT_HEADER: &str = "x-smbcrm-mem-hint";
+
+/// The longest hint that is kept of an answer, in bytes.
+const LONGEST_HINT: usize = 1_000;
+
 /// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -49,6 +55,7 @@ struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     wire: Option<Value>,
+    advice: Option<Box<str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -66,6 +73,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             wire: None,
+            advice: None,
             source: None,
         }))
     }
@@ -96,13 +104,14 @@ impl Error {
             retry_after: None,
             attempts: 0,
             wire: Some(body),
+            advice: None,
             source: None,
         }))
     }
 
     /// The error that an answer means, JSON or not (an edge's HTML page, plain text, nothing at all).
     pub fn from_response(operation: Option<&'static Operation>, response: &Response) -> Self {
-        match serde_json::from_slice::<Value>(&response.body) {
+        let mut error = match serde_json::from_slice::<Value>(&response.body) {
             Ok(body @ Value::Object(_)) => Self::from_wire(operation, response.status, body),
             _ => {
                 let message = wire::unreadable(response.status, &response.body);
@@ -112,7 +121,11 @@ impl Error {
                 error.0.status = Some(response.status);
                 error
             }
+        };
+        if let Some(advice) = response.header(HINT_HEADER) {
+            error = error.with_hint(advice);
         }
+        error
     }
 
     /// What went wrong, by meaning.
@@ -165,9 +178,15 @@ impl Error {
         self.0.attempts
     }
 
-    /// What to check next, in one sentence.
-    pub fn hint(&self) -> &'static str {
-        hint::of(self)
+    /// What to check next, in one sentence: what the server itself advises ([`HINT_HEADER`], which the in-memory CRM
+    /// sends), else what this kind of failure suggests.
+    pub fn hint(&self) -> &str {
+        self.advice().unwrap_or_else(|| hint::of(self))
+    }
+
+    /// What the server advises, where it does: `did you mean POST /contacts/upsert?`
+    pub fn advice(&self) -> Option<&str> {
+        self.0.advice.as_deref()
     }
 
     /// The body to answer with over HTTP: the wire's own where the error has one, else the plain shape.
@@ -231,6 +250,19 @@ impl Error {
     #[must_use]
     pub fn into_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
+        self
+    }
+
+    /// Says what to check next, in place of the general hint. Control characters are left out, and so is what goes
+    /// beyond a thousand bytes.
+    #[must_use]
+    pub fn with_hint(mut self, advice: &str) -> Self {
+        let mut kept: String = advice.chars().filter(|c| !c.is_control()).collect();
+        if kept.len() > LONGEST_HINT {
+            let end = (0..=LONGEST_HINT).rev().find(|at| kept.is_char_boundary(*at)).unwrap_or_default();
+            kept.truncate(end);
+        }
+        self.0.advice = Some(kept.trim().into()).filter(|kept: &Box<str>| !kept.is_empty());
         self
     }
 

@@ -109,6 +109,18 @@ fn every_kind_has_a_hint_and_a_status() {
     }
 }
 
+#[test]
+fn what_the_server_advises_comes_before_the_general_hint() {
+    let refused = |response: Response| Error::from_response(None, &response);
+    let plain = Response::new(404, r#"{"statusCode":404,"message":"Cannot POST /contact"}"#);
+    assert!(refused(plain.clone()).advice().is_none());
+    let advised = plain.clone().with_header(HINT_HEADER, "did you mean POST /contacts/?\u{7}");
+    assert_eq!(refused(advised).hint(), "did you mean POST /contacts/?");
+    let empty = refused(plain.clone().with_header(HINT_HEADER, " \n"));
+    assert_eq!((empty.advice(), empty.hint()), (None, refused(plain).hint()));
+    assert_eq!(wire(404, json!({})).with_hint(&"é".repeat(9_000)).hint().len(), 1_000);
+}
+
 proptest::proptest! {
     #[test]
     fn no_body_panics(status in 100u16..600, body in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {

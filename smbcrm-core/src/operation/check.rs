@@ -19,8 +19,8 @@ const MAX_DEPTH: usize = 100;
 #[derive(Debug)]
 pub struct Checker {
     operation: &'static Operation,
-    query: Option<Shape>,
-    body: Option<Shape>,
+    pub(super) query: Option<Shape>,
+    pub(super) body: Option<Shape>,
     definitions: BTreeMap<String, Shape>,
 }
 
@@ -108,7 +108,7 @@ impl Checker {
         }
     }
 
-    fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
+    pub(super) fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
         let mut shape = shape;
         for _ in 0..8 {
             match shape {
@@ -281,7 +281,7 @@ impl Violations {
 
 /// A schema boiled down to what the check asks.
 #[derive(Debug)]
-enum Shape {
+pub(super) enum Shape {
     Any,
     Text { allowed: Vec<String> },
     Number,
@@ -297,9 +297,9 @@ enum Shape {
 }
 
 #[derive(Debug)]
-struct Property {
-    name: String,
-    shape: Shape,
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) shape: Shape,
     required: bool,
 }
 

@@ -156,6 +156,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
+    /// How many attempts it took; 0 where nobody counts. An answer that cannot be read says so in its error.
+    pub attempts: u32,
 }
 
 impl fmt::Debug for Response {
@@ -190,7 +192,7 @@ impl fmt::Debug for Raw {
 impl Response {
     /// An answer of this status and body.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self { status, headers: Vec::new(), body: body.into(), attempts: 0 }
     }
 
     /// A header's value; the name in lower case.
@@ -285,7 +287,8 @@ impl Response {
 
     fn unreadable(&self, operation: &'static Operation, why: &str) -> Error {
         let text = format!("the answer does not fit this version's types: {why}");
-        Error::new(ErrorKind::Decode, text).during(operation).with_status(self.status)
+        let error = Error::new(ErrorKind::Decode, text).during(operation).with_status(self.status);
+        error.after_attempts(self.attempts)
     }
 }
 

@@ -55,13 +55,22 @@ impl Transport for Loopback {
             .await;
         match answer {
             Ok(response) => Ok(response),
+            // There is no answer, or none that says what this error says.
+            Err(error) if is_without_answer(&error) => Err(error),
             // A refusal travels as the wire would carry it, and is read back by the caller.
-            Err(error) if error.kind() != ErrorKind::Unsupported => {
+            Err(error) => {
                 let body = serde_json::to_vec(&error.to_wire()).unwrap_or_default();
                 Ok(Response::new(error.status_or_default(), body))
             }
-            Err(error) => Err(error),
         }
+    }
+}
+
+fn is_without_answer(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Unsupported | ErrorKind::Ambiguous | ErrorKind::Transport => true,
+        ErrorKind::Unavailable | ErrorKind::Decode => error.status().is_none(),
+        _ => false,
     }
 }
 

@@ -13,6 +13,8 @@
 //! assert!(upsert.idempotent);
 //! ```
 
+#[cfg(feature = "schema")]
+mod advice;
 mod answer;
 #[cfg(feature = "schema")]
 mod check;
@@ -20,6 +22,8 @@ mod exchange;
 mod loopback;
 mod multipart;
 mod query;
+#[cfg(feature = "schema")]
+mod resemblance;
 #[cfg(feature = "schema")]
 mod schema;
 
@@ -34,6 +38,8 @@ pub use exchange::{Body, Raw, Request, Response};
 pub use futures::future::BoxFuture;
 pub use loopback::Loopback;
 pub use multipart::{FromParts, IntoParts, Part};
+#[cfg(feature = "schema")]
+pub use resemblance::{distance, nearest};
 #[cfg(feature = "schema")]
 pub use schema::{SchemaFn, openapi};
 

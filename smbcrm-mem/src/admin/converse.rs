@@ -13,6 +13,7 @@ use smbcrm_core::types::{ContactId, ConversationId, ConversationProviderId, Loca
 use crate::Admin;
 use crate::conversations::{Outgoing, Provider, ProviderKind};
 use crate::refusal;
+use crate::wait::{self, Patience};
 use crate::world::{State, Sub};
 
 impl Admin<'_> {
@@ -34,7 +35,7 @@ impl Admin<'_> {
     }
 
     /// What was sent, newest last: e-mails, texts, answers to reviews. Each sub-account keeps the newest
-    /// [`crate::OUTBOX_ENTRIES`]. What is scheduled and due by now is sent first.
+    /// [`crate::OUTBOX_ENTRIES`], and [`crate::OUTBOX_BYTES`] at most. What is scheduled and due by now is sent first.
     pub fn outbox(&self) -> Vec<Arc<Outgoing>> {
         let mut all = Vec::new();
         for sub in self.crm.subs() {
@@ -45,10 +46,21 @@ impl Admin<'_> {
         all
     }
 
+    /// The first wanted message among those that were sent, waiting for it to be sent. It is woken by what happens in
+    /// the world and by its clock, and asks nobody in between. `None` when patience has run out.
+    pub async fn wait_for_sent(
+        self,
+        patience: Patience,
+        wanted: impl Fn(&Outgoing) -> bool,
+    ) -> Option<Arc<Outgoing>> {
+        let look = || self.outbox().into_iter().find(|outgoing| wanted(outgoing));
+        wait::until(self.crm.clock(), patience, || self.crm.world.events.stirred(), look).await
+    }
+
     /// Forgets what was sent.
     pub fn clear_outbox(&self) {
         for sub in self.crm.subs() {
-            sub.state.write().inbox.outbox.edit_aside().clear();
+            sub.state.write().clear_outbox();
         }
     }
 

@@ -19,9 +19,10 @@ use smbcrm_core::types::{CompanyId, LocationId};
 
 use crate::MemCrm;
 use crate::events::Event;
-use crate::journal::Call;
+use crate::journal::{Call, CallFilter};
 use crate::limits::RateLimits;
 use crate::locations::filled;
+use crate::wait::{self, Patience};
 use crate::world::{State, Sub};
 
 /// The administrator's side of a world.
@@ -93,17 +94,47 @@ impl<'a> Admin<'a> {
         self.crm.world.journal.calls()
     }
 
+    /// The newest calls that a filter asks for, oldest first.
+    pub fn calls_where(&self, filter: &CallFilter) -> Vec<Call> {
+        self.crm.world.journal.calls_where(filter)
+    }
+
+    /// The first wanted call among those that are kept, waiting for it to come. It is woken by calls and by the clock,
+    /// and asks nobody in between. `None` when patience has run out.
+    ///
+    /// ```
+    /// use smbcrm_core::{Crm, contacts::CreateContact};
+    /// use smbcrm_mem::{MemCrm, Patience};
+    ///
+    /// # fn main() -> smbcrm_core::Result<()> { futures::executor::block_on(async {
+    /// let crm = MemCrm::new();
+    /// let admin = crm.admin();
+    /// let created = admin.wait_for_call(Patience::Forever, |call| call.operation.as_deref() == Some("contacts.create"));
+    /// let create = CreateContact::new(crm.location()).email("ada@vale.example");
+    /// let (seen, made) = futures::join!(created, crm.contacts().create(create));
+    /// assert_eq!(seen.map(|call| call.number), Some(1));
+    /// # made.map(drop) }) }
+    /// ```
+    pub async fn wait_for_call(self, patience: Patience, wanted: impl Fn(&Call) -> bool) -> Option<Call> {
+        let journal = &self.crm.world.journal;
+        let (_waiting, mut seen) = (journal.wait(), 0);
+        let look = || journal.find_after(&mut seen, &wanted);
+        wait::until(self.crm.clock(), patience, || journal.news(), look).await
+    }
+
     /// Forgets the calls.
     pub fn clear_calls(&self) {
         self.crm.world.journal.clear();
     }
 
-    /// Puts the world back to how it began, its clock included if that is virtual.
+    /// Puts the world back to how it began, its clock included if that is virtual. Faults are disarmed, and the journal
+    /// is empty.
     pub fn reset(&self) {
         let origin = self.crm.world.origin.lock().clone();
         if let Some(origin) = origin {
             self.crm.world.restore(&origin);
         }
+        self.crm.faults().clear();
         self.crm.world.journal.clear();
     }
 

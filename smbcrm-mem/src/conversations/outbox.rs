@@ -14,6 +14,9 @@ use crate::world::State;
 /// How many sent messages a sub-account keeps; the oldest go first.
 pub const OUTBOX_ENTRIES: usize = 1_000;
 
+/// How many bytes the sent messages of a sub-account may take; the oldest go first.
+pub const OUTBOX_BYTES: usize = 8 * 1024 * 1024;
+
 /// A message that was sent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +41,20 @@ impl Outgoing {
     /// The e-mail, if it is one.
     pub fn email(&self) -> Option<&OutgoingEmail> {
         if let OutgoingContent::Email(email) = &self.content { Some(email) } else { None }
+    }
+
+    /// About what it takes in memory.
+    fn bytes(&self) -> usize {
+        let texts = |all: &[Text]| all.iter().map(|text| text.len()).sum::<usize>();
+        let content = match &self.content {
+            OutgoingContent::Email(email) => {
+                let subject = email.subject.as_ref().map_or(0, |subject| subject.len());
+                let people = texts(&email.to) + texts(&email.cc) + texts(&email.bcc);
+                email.html.len() + subject + people + texts(&email.attachments)
+            }
+            OutgoingContent::Text(text) => text.body.len() + texts(&text.attachments),
+        };
+        size_of::<Self>() + content
     }
 
     /// The text, if it is no e-mail.
@@ -102,10 +119,22 @@ pub struct OutgoingText {
 impl State {
     /// Keeps what was sent.
     pub(crate) fn post(&mut self, outgoing: Outgoing) {
+        let mut bytes = self.inbox.outbox_bytes + outgoing.bytes();
         let outbox = self.inbox.outbox.edit_aside();
-        if outbox.len() >= OUTBOX_ENTRIES {
-            outbox.remove(0);
-        }
         outbox.push(Arc::new(outgoing));
+        // The newest one is kept, whatever it takes.
+        let mut gone = 0;
+        while gone + 1 < outbox.len() && (outbox.len() - gone > OUTBOX_ENTRIES || bytes > OUTBOX_BYTES) {
+            bytes -= outbox[gone].bytes();
+            gone += 1;
+        }
+        outbox.drain(..gone);
+        self.inbox.outbox_bytes = bytes;
+    }
+
+    /// Forgets what was sent.
+    pub(crate) fn clear_outbox(&mut self) {
+        self.inbox.outbox.edit_aside().clear();
+        self.inbox.outbox_bytes = 0;
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Inbox {
     /// What is to be sent later, the earliest first.
     pub(crate) due: Owned<Due>,
     pub(crate) outbox: Owned<Arc<Outgoing>>,
+    /// What the outbox takes in memory.
+    pub(crate) outbox_bytes: usize,
     pub(crate) providers: Owned<Provider>,
     pub(crate) subtypes: Owned<CustomSubtype>,
     pub(crate) choices: Table<Choices>,
@@ -40,6 +42,7 @@ impl Inbox {
             emails: Table::new().keyed_by(EmailKey::Thread),
             due: Owned::default(),
             outbox: Owned::default(),
+            outbox_bytes: 0,
             providers: Owned::default(),
             subtypes: Owned::default(),
             choices: Table::new(),

@@ -14,7 +14,7 @@ use http::{Method, Response, StatusCode, header};
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "x-ratelimit-max, x-ratelimit-remaining, x-ratelimit-interval-milliseconds, x-ratelimit-limit-daily, \
-     x-ratelimit-daily-remaining, x-ratelimit-daily-reset",
+     x-ratelimit-daily-remaining, x-ratelimit-daily-reset, x-smbcrm-mem-hint",
 );
 
 /// The origin of a page on this machine, when the request comes from one.

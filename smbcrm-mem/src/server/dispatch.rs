@@ -9,17 +9,21 @@ use futures::FutureExt as _;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
-use smbcrm_core::operation::{Arguments, BodyKind, Operation, Payload, Response as Reply};
+use smbcrm_core::operation::{Arguments, BodyKind, Operation, Payload, Place, Response as Reply};
+use smbcrm_core::types::LocationId;
 use smbcrm_core::{Error, ErrorKind, Result};
 
 use super::routes::{Found, Route, Routes};
-use super::{admin, answer, cors, input, place};
+use super::struck::{self, Broken};
+use super::{admin, answer, cors, input, meant, place};
 use crate::MemCrm;
 use crate::admit::Caller;
-use crate::journal::Entry;
+use crate::faults::Hit;
+use crate::journal::{Entry, More};
 use crate::limits::Allowance;
 use crate::refusal;
 use crate::world::Credential;
+use crate::world::token::TokenLevel;
 
 static VERSION: HeaderName = HeaderName::from_static("version");
 
@@ -99,12 +103,14 @@ pub(super) struct Call {
     route: &'static Route,
     crm: MemCrm,
     credential: Option<Arc<Credential>>,
-    arguments: Arguments,
+    arguments: Result<Arguments>,
+    /// The armed fault that it meets.
+    hit: Option<Hit>,
 }
 
 impl Call {
     pub(super) fn wants_body(&self) -> bool {
-        self.route.operation().body != BodyKind::None
+        self.route.operation().body != BodyKind::None && (self.arguments.is_ok() || self.hit.is_some())
     }
 
     /// What is needed to answer should the call itself never do so.
@@ -119,10 +125,12 @@ pub(super) struct Exchange {
     started: Instant,
     operation: Option<&'static Operation>,
     /// Method and path of a route that no operation has.
-    unknown: Option<Box<(String, String)>>,
+    unknown: Option<(String, String)>,
     caller: Arc<str>,
+    location: Option<LocationId>,
     allowance: Allowance,
     origin: Option<HeaderValue>,
+    fault: Option<Arc<str>>,
 }
 
 impl Service {
@@ -147,7 +155,15 @@ impl Service {
     }
 
     /// Answers a request. It never fails: whatever goes wrong is an answer too.
+    ///
+    /// An armed fault that breaks the connection cannot be shown by a whole answer: it is a 502 whose header
+    /// `x-smbcrm-mem-fault` names what a socket would have seen.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        struck::whole(self.answer(request).await)
+    }
+
+    /// Answers a request; what becomes of the connection is among the answer's extensions ([`Broken`]).
+    pub(super) async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
         let step = self.begin(&head);
         let body = if body.len() > self.room(&head, &step) { Err(too_large()) } else { Ok(body) };
@@ -191,12 +207,12 @@ impl Service {
         }
         match self.0.routes.find(&head.method, path) {
             Found::Route(route, params) => self.admit(head, started, route, &params),
-            Found::WrongCase => self.astray(head, started, &refusal::unregistered_route()),
+            Found::WrongCase => self.astray(head, started, refusal::unregistered_route()),
             Found::Nothing => match self.own_page(head) {
                 Some(step) => step,
                 None => {
                     let asked = head.uri.path_and_query().map_or(path, |both| both.as_str());
-                    self.astray(head, started, &refusal::unknown_route(head.method.as_str(), asked))
+                    self.astray(head, started, refusal::unknown_route(head.method.as_str(), asked))
                 }
             },
         }
@@ -212,14 +228,21 @@ impl Service {
     ) -> Step {
         let operation = route.operation();
         let version = head.headers.get(&VERSION).and_then(|version| version.to_str().ok());
-        let admission = self.caller(head).admit_http(Some(operation), version);
-        let exchange = Exchange {
+        let caller = self.caller(head);
+        let hit = struck::meet(&caller, operation, params, head.uri.query());
+        if let Some(hit) = hit.as_ref().filter(|hit| hit.comes_first()) {
+            return Step::Call(Box::new(self.struck(head, started, route, &caller, hit.clone())));
+        }
+        let admission = caller.admit_http(Some(operation), version);
+        let mut exchange = Exchange {
             started,
             operation: Some(operation),
             unknown: None,
             caller: self.name(admission.credential.as_deref(), admission.outcome.is_ok()),
+            location: admission.credential.as_deref().and_then(own_location),
             allowance: admission.allowance,
             origin: cors::local_origin(&head.headers).cloned(),
+            fault: hit.as_ref().map(|hit| Arc::clone(&hit.label)),
         };
         let checked = admission.outcome.and_then(|()| {
             if route.removed_in_v3 && version.is_some_and(|version| version.trim() == "v3") {
@@ -230,30 +253,70 @@ impl Service {
                 named.push(((*name).to_owned(), input::param(raw)?));
             }
             let arguments = Arguments::new(named, input::query(head.uri.query()), Payload::Empty);
+            if let Some(named) = place::named_before_body(operation, &arguments) {
+                exchange.location = Some(named.into());
+            }
             place::check(operation, admission.credential.as_deref(), &arguments, true)?;
             Ok(arguments)
         });
         match checked {
-            Err(error) => Step::Done(self.refuse(exchange, &error)),
-            Ok(arguments) => Step::Call(Box::new(Call {
-                exchange,
-                route,
-                crm: self.0.crm.with_caller(Caller::Admitted(admission.credential.clone(), operation)),
-                credential: admission.credential,
-                arguments,
-            })),
+            Err(error) if hit.is_none() => Step::Done(self.refuse(exchange, &error)),
+            arguments => {
+                let lag = hit.as_ref().and_then(Hit::lag);
+                let caller = Caller::Admitted(admission.credential.clone(), operation, lag);
+                Step::Call(Box::new(Call {
+                    exchange,
+                    route,
+                    crm: self.0.crm.with_caller(caller),
+                    credential: admission.credential,
+                    arguments,
+                    hit,
+                }))
+            }
+        }
+    }
+
+    /// A call that an armed fault hits before anything else is looked at.
+    fn struck(
+        &self,
+        head: &Parts,
+        started: Instant,
+        route: &'static Route,
+        caller: &MemCrm,
+        hit: Hit,
+    ) -> Call {
+        let mut exchange = self.exchange(head, started);
+        exchange.operation = Some(route.operation());
+        exchange.unknown = None;
+        exchange.fault = Some(Arc::clone(&hit.label));
+        let directory = self.0.crm.world.directory.read();
+        if let Some(credential) = caller.whose_token(&directory) {
+            exchange.caller = Arc::clone(&credential.name);
+            exchange.location = own_location(credential);
+        }
+        Call {
+            exchange,
+            route,
+            crm: self.0.crm.clone(),
+            credential: None,
+            arguments: Ok(Arguments::default()),
+            hit: Some(hit),
         }
     }
 
     /// A request that leads nowhere. It counts against the limit; whether its token is good does not matter.
-    fn astray(&self, head: &Parts, started: Instant, refused: &Error) -> Step {
+    fn astray(&self, head: &Parts, started: Instant, refused: Error) -> Step {
         let version = head.headers.get(&VERSION).and_then(|version| version.to_str().ok());
         let admission = self.caller(head).admit_http(None, version);
         let mut exchange = self.exchange(head, started);
         exchange.caller = self.name(admission.credential.as_deref(), admission.outcome.is_ok());
         exchange.allowance = admission.allowance;
-        let limited = admission.outcome.err().filter(|error| error.kind() == ErrorKind::RateLimited);
-        Step::Done(self.refuse(exchange, limited.as_ref().unwrap_or(refused)))
+        exchange.location = admission.credential.as_deref().and_then(own_location);
+        if let Some(error) = admission.outcome.err().filter(|error| error.kind() == ErrorKind::RateLimited) {
+            return Step::Done(self.refuse(exchange, &error));
+        }
+        let hint = meant::route(self.0.routes, &head.method, head.uri.path());
+        Step::Done(self.refuse(exchange, &refused.with_hint(&hint.unwrap_or_default())))
     }
 
     /// What a server has beside the API.
@@ -285,13 +348,60 @@ impl Service {
 
     /// The part that needs the body, and the operation itself.
     pub(super) async fn finish(&self, call: Call, head: &Parts, body: Result<Bytes>) -> Response<Bytes> {
-        let Call { exchange, route, crm, credential, arguments } = call;
+        let Call { mut exchange, route, mut crm, credential, arguments, mut hit } = call;
         let operation = route.operation();
+        // A sub-account that only the body names: faults that are armed for it are met now.
+        if hit.is_none()
+            && !self.0.crm.world.faults.is_idle()
+            && let (Place::Body(name), Ok(body)) = (operation.place, &body)
+            && let Some(named) = struck::named(name, body)
+            && let Some(met) = self.caller(head).meet_again(operation, &named)
+        {
+            exchange.fault = Some(Arc::clone(&met.label));
+            exchange.location = Some(named.as_str().into());
+            crm = crm.with_caller(Caller::Admitted(credential.clone(), operation, met.lag()));
+            hit = Some(met);
+        }
+        let Some(hit) = hit else {
+            let run = self.run(route, &crm, credential.as_deref(), arguments, head, body);
+            return self.show(exchange, caught(run, operation).await);
+        };
+        self.0.crm.world.clock.pass(hit.delay).await;
+        if hit.comes_first() {
+            let limits = exchange.allowance.limits;
+            return self.leave(exchange, struck::answer(&hit, operation, limits, None));
+        }
+        if hit.is_duplicate()
+            && let (Ok(first), Ok(body)) = (&arguments, &body)
+        {
+            let first = Arguments::new(first.params.clone(), first.query.clone(), Payload::Empty);
+            let run = self.run(route, &crm, credential.as_deref(), Ok(first), head, Ok(body.clone()));
+            // The answer that nobody gets.
+            drop(caught(run, operation).await);
+        }
         let run = self.run(route, &crm, credential.as_deref(), arguments, head, body);
-        match caught(run, operation).await {
+        let outcome = caught(run, operation).await;
+        if !hit.breaks() {
+            return self.show(exchange, outcome);
+        }
+        let limits = exchange.allowance.limits;
+        let trace = self.0.crm.world.trace_id();
+        let mut real = match outcome {
+            Ok(reply) => answer::success(operation, reply, &trace),
+            Err(error) => answer::refusal(&error, &trace),
+        };
+        answer::limits(&mut real, &exchange.allowance);
+        self.leave(exchange, struck::answer(&hit, operation, limits, Some(real)))
+    }
+
+    /// Answers with the outcome of a call.
+    fn show(&self, exchange: Exchange, outcome: Result<Reply>) -> Response<Bytes> {
+        match outcome {
             Ok(reply) => {
                 let trace = self.0.crm.world.trace_id();
-                self.close(exchange, answer::success(operation, reply, &trace))
+                let operation = exchange.operation;
+                let answer = operation.map(|operation| answer::success(operation, reply, &trace));
+                self.close(exchange, answer.unwrap_or_default())
             }
             Err(error) => self.refuse(exchange, &error),
         }
@@ -302,18 +412,20 @@ impl Service {
         route: &'static Route,
         crm: &MemCrm,
         credential: Option<&Credential>,
-        mut arguments: Arguments,
+        arguments: Result<Arguments>,
         head: &Parts,
         body: Result<Bytes>,
     ) -> Result<Reply> {
         let operation = route.operation();
+        let mut arguments = arguments?;
         if operation.body != BodyKind::None {
             arguments.payload = input::payload(operation.body, &head.headers, body?).await?;
             place::check(operation, credential, &arguments, false)?;
         }
         // A lenient world lets undeclared properties pass; the inputs' own decoding leaves them out.
         if !self.is_lenient() {
-            route.checker().check(&arguments)?;
+            let checked = route.checker().check(&arguments);
+            checked.map_err(|error| meant::input(self.0.routes, route, error))?;
         }
         route.endpoint.call(crm, arguments).await
     }
@@ -336,33 +448,48 @@ impl Service {
     /// Answers a call that did not come to an end.
     pub(super) fn refuse(&self, exchange: Exchange, error: &Error) -> Response<Bytes> {
         let trace = self.0.crm.world.trace_id();
-        self.close(exchange, answer::refusal(error, &trace))
+        let mut answer = answer::refusal(error, &trace);
+        if let Some(advice) = error.advice() {
+            meant::tell(&mut answer, advice);
+        }
+        self.close(exchange, answer)
     }
 
     /// What every answer of the API carries, and its line in the journal.
     fn close(&self, exchange: Exchange, mut answer: Response<Bytes>) -> Response<Bytes> {
         answer::limits(&mut answer, &exchange.allowance);
+        self.leave(exchange, answer)
+    }
+
+    /// What every answer carries, an armed fault's included, and its line in the journal.
+    fn leave(&self, exchange: Exchange, mut answer: Response<Bytes>) -> Response<Bytes> {
         if let Some(origin) = exchange.origin {
             cors::allow(&mut answer, origin);
         }
-        let micros = u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let micros = u32::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u32::MAX);
         let status = answer.status().as_u16();
+        let hint = meant::told(&answer).map(redacted);
         if tracing::enabled!(tracing::Level::DEBUG) {
             let what = match (&exchange.operation, &exchange.unknown) {
                 (Some(operation), _) => operation.to_string(),
                 (None, Some(unknown)) => format!("{} {}", unknown.0, unknown.1),
                 (None, None) => String::new(),
             };
-            tracing::debug!(what, status, micros, caller = &*exchange.caller, "answered");
+            let (fault, hint) = (exchange.fault.as_deref(), hint.as_deref());
+            tracing::debug!(what, status, micros, caller = &*exchange.caller, fault, hint, "answered");
         }
+        let is_unsaid = answer.extensions().get::<Broken>().is_some_and(|broken| broken.is_without_head());
+        let is_plain = exchange.unknown.is_none() && exchange.fault.is_none() && hint.is_none();
+        let more = More { unknown: exchange.unknown, fault: exchange.fault, hint };
         let world = &self.0.crm.world;
         world.journal.record(Entry {
             at: world.clock.millis(),
             operation: exchange.operation,
-            unknown: exchange.unknown,
-            status: Some(status),
-            caller: Some(exchange.caller),
+            status: (!is_unsaid).then_some(status),
             micros: Some(micros),
+            caller: Some(exchange.caller),
+            location: exchange.location,
+            more: (!is_plain).then(|| Box::new(more)),
         });
         answer
     }
@@ -380,10 +507,12 @@ impl Service {
         Exchange {
             started,
             operation: None,
-            unknown: Some(Box::new((head.method.to_string(), redacted(head.uri.path())))),
+            unknown: Some((head.method.to_string(), redacted(head.uri.path()))),
             caller: Arc::clone(&self.0.nobody),
+            location: None,
             allowance: Allowance::untouched(limits),
             origin: cors::local_origin(&head.headers).cloned(),
+            fault: None,
         }
     }
 
@@ -408,6 +537,14 @@ impl Service {
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Service").field("crm", &self.0.crm).finish_non_exhaustive()
+    }
+}
+
+/// The sub-account that a token belongs to.
+fn own_location(credential: &Credential) -> Option<LocationId> {
+    match &credential.token.info.level {
+        TokenLevel::Location(own) => Some(own.clone()),
+        TokenLevel::Agency => None,
     }
 }
 

@@ -12,10 +12,12 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use smbcrm_core::Result;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::broken;
 use super::dispatch::{Service, Step, too_large};
+use super::struck::Broken;
 use crate::refusal;
 
 /// How much of a request's head is read; more answers 431.
@@ -68,23 +70,44 @@ async fn connection(stream: TcpStream, service: Service, mut stop: watch::Receiv
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY is not to be had");
     }
+    // An answer that is not to arrive whole goes this way, past the HTTP library.
+    let (breaking, mut broken_answers) = mpsc::channel::<(Broken, Response<Bytes>)>(1);
     let answer = service_fn(move |request| {
-        let service = service.clone();
-        async move { Ok::<_, Infallible>(answer(&service, request).await.map(Full::new)) }
+        let (service, breaking) = (service.clone(), breaking.clone());
+        async move {
+            let answer = answer(&service, request).await;
+            if let Some(broken) = answer.extensions().get::<Broken>().copied()
+                && breaking.send((broken, answer.clone())).await.is_ok()
+            {
+                std::future::pending::<()>().await;
+            }
+            Ok::<_, Infallible>(answer.map(Full::new))
+        }
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_header_size(MAX_HEAD)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), answer);
-    let mut connection = std::pin::pin!(connection);
     let stopped = async move { drop(stop.wait_for(Option::is_some).await) };
-    let outcome = tokio::select! {
-        outcome = connection.as_mut() => outcome,
-        () = stopped => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let mut stopped = std::pin::pin!(stopped);
+    let mut is_stopping = false;
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut connection => break outcome,
+            () = stopped.as_mut(), if !is_stopping => {
+                is_stopping = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+            Some((kind, answer)) = broken_answers.recv() => {
+                let stream = connection.into_parts().io.into_inner();
+                tokio::select! {
+                    () = broken::play(stream, kind, answer) => {}
+                    () = stopped, if !is_stopping => {}
+                }
+                return;
+            }
         }
     };
     if let Err(error) = outcome {

@@ -43,6 +43,15 @@ pub(super) fn check(
     }
 }
 
+/// The sub-account that path or query name, where the operation takes it from them.
+pub(super) fn named_before_body<'a>(operation: &Operation, arguments: &'a Arguments) -> Option<&'a str> {
+    match operation.place {
+        Place::Path(name) => find(&arguments.params, name),
+        Place::Query(name) => find(&arguments.query, name),
+        _ => None,
+    }
+}
+
 /// What is said where no sub-account is named: as a rule the same as for a foreign one.
 fn absent(operation: &'static Operation) -> Error {
     let error = match operation.path {

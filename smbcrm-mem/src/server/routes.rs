@@ -97,6 +97,11 @@ impl Routes {
         Self { routes, by_verb, folded }
     }
 
+    /// Every route, in the order in which the operations are declared.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.routes.iter()
+    }
+
     pub(super) fn find<'p>(&self, method: &Method, path: &'p str) -> Found<'_, 'p> {
         let verb = match *method {
             // As the wire's framework does: HEAD is a GET whose body is left out.

@@ -8,6 +8,7 @@ use smbcrm_core::{Error, ErrorKind, Result};
 use url::form_urlencoded;
 
 use super::Service;
+use super::struck::Broken;
 use crate::MemCrm;
 
 /// A transport that goes through the HTTP side of a world – routes, headers, gate, checks, statuses – without a
@@ -52,7 +53,10 @@ impl std::fmt::Debug for Wire {
 impl Transport for Wire {
     async fn send(&self, request: Request) -> Result<Response> {
         let operation = request.operation;
-        let answer = self.service.respond(self.write(request)?).await;
+        let answer = self.service.answer(self.write(request)?).await;
+        if let Some(broken) = answer.extensions().get::<Broken>() {
+            return Err(broken.error(operation));
+        }
         let (head, body) = answer.into_parts();
         let mut response = Response::new(head.status.as_u16(), body);
         for (name, value) in &head.headers {

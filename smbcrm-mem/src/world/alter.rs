@@ -20,8 +20,16 @@ impl World {
         change: impl FnOnce(&mut State) -> T,
     ) -> T {
         let section = Recording::start();
+        let before = self.faults.looks_back().then(|| (state.clone(), self.clock.millis()));
         let answer = change(state);
-        self.events.append(Some(&sub.id), self.clock.millis(), section.take());
+        let edits = section.take();
+        if sub.is_old || edits.is_empty() {
+            return answer;
+        }
+        if let Some((before, until)) = before {
+            self.history.keep(&sub.id, before, until);
+        }
+        self.events.append(Some(&sub.id), self.clock.millis(), edits);
         answer
     }
 

@@ -30,6 +30,7 @@ pub(crate) use state::{
 
 use crate::clock::Clock;
 use crate::events::EventLog;
+use crate::faults::{History, Registry};
 use crate::journal::Journal;
 use crate::limits::{Meter, RateLimits};
 use token::{Hash, Token};
@@ -41,6 +42,9 @@ pub(crate) struct World {
     pub(crate) directory: RwLock<Directory>,
     pub(crate) journal: Journal,
     pub(crate) events: EventLog,
+    /// What goes wrong; no part of any moment of the world.
+    pub(crate) faults: Registry,
+    pub(crate) history: History,
     pub(crate) snapshots: Mutex<HashMap<String, Snapshot>>,
     /// What the world looked like when it was opened to callers; a reset goes back there.
     pub(crate) origin: Mutex<Option<Snapshot>>,
@@ -73,6 +77,8 @@ pub(crate) struct Directory {
 pub(crate) struct Sub {
     pub(crate) id: LocationId,
     pub(crate) state: RwLock<State>,
+    /// Whether it is an older state, for reads that lag behind: what happens to it is told to nobody.
+    pub(crate) is_old: bool,
 }
 
 /// A token and its meter.
@@ -84,13 +90,15 @@ pub(crate) struct Credential {
 }
 
 impl World {
-    pub(crate) fn new(clock: Clock, directory: Directory, seed: u64, journal: usize) -> Self {
+    pub(crate) fn new(clock: Clock, directory: Directory, seed: u64, journal: Journal) -> Self {
         use rand::SeedableRng;
         Self {
             clock,
             directory: RwLock::new(directory),
-            journal: Journal::new(journal),
+            journal,
             events: EventLog::default(),
+            faults: Registry::default(),
+            history: History::default(),
             snapshots: Mutex::default(),
             origin: Mutex::default(),
             random: Mutex::new(SmallRng::seed_from_u64(seed)),
@@ -150,7 +158,7 @@ impl Directory {
     pub(crate) fn add(&mut self, make: impl FnOnce(u32) -> State) -> Arc<Sub> {
         let ordinal = self.locations.len();
         let state = make(u32::try_from(ordinal).unwrap_or(u32::MAX));
-        let sub = Arc::new(Sub { id: state.location.id.clone(), state: RwLock::new(state) });
+        let sub = Arc::new(Sub { id: state.location.id.clone(), state: RwLock::new(state), is_old: false });
         self.by_id.insert(sub.id.clone(), ordinal);
         self.locations.push(Some(Arc::clone(&sub)));
         sub

@@ -7,6 +7,7 @@ use parking_lot::RwLock;
 
 use super::{Directory, State, Sub, World};
 use crate::clock::Clock;
+use crate::journal::Journal;
 
 /// A moment of the world. Taking one copies a few dozen pointers a sub-account, whatever it holds: records and
 /// indexes are shared until somebody writes.
@@ -43,6 +44,7 @@ impl World {
     /// Puts a moment back. A virtual clock goes back with it; a real one does not.
     pub(crate) fn restore(&self, snapshot: &Snapshot) {
         let directory = snapshot.open();
+        self.history.clear();
         *self.directory.write() = directory;
         if snapshot.virtual_clock && self.clock.is_virtual() {
             self.clock.set(snapshot.at);
@@ -50,7 +52,7 @@ impl World {
     }
 
     /// A world of its own that starts as this one is now.
-    pub(crate) fn fork(&self, journal: usize) -> Self {
+    pub(crate) fn fork(&self, journal: Journal) -> Self {
         let snapshot = self.snapshot();
         let clock: Clock = self.clock.fork();
         let world = Self::new(clock, snapshot.open(), self.seed, journal);
@@ -66,7 +68,11 @@ impl Snapshot {
         let mut directory = self.directory.clone();
         for (slot, state) in directory.locations.iter_mut().zip(&self.states) {
             *slot = state.as_ref().map(|state| {
-                Arc::new(Sub { id: state.location.id.clone(), state: RwLock::new(state.clone()) })
+                Arc::new(Sub {
+                    id: state.location.id.clone(),
+                    state: RwLock::new(state.clone()),
+                    is_old: false,
+                })
             });
         }
         directory

@@ -5,7 +5,7 @@ use serde_json::json;
 use smbcrm_core::conversations::{InboundType, MessageStatus, TranscriptSegment};
 use smbcrm_core::types::{ContactId, LocationId, MessageId, Text};
 
-use super::methods::{created, number, ok};
+use super::methods::{created, ok};
 use super::{Ask, Outcome, Refused};
 use crate::ProviderKind;
 
@@ -56,14 +56,6 @@ fn contact(ask: &Ask<'_>) -> ContactId {
 
 fn message(ask: &Ask<'_>) -> MessageId {
     ask.id.as_str().into()
-}
-
-pub(super) fn outbox(ask: &Ask<'_>) -> Outcome {
-    let [limit] = ask.query(["limit"])?;
-    let limit = number::<usize>("limit", limit)?.unwrap_or(usize::MAX);
-    let mut sent = ask.admin().outbox();
-    sent.drain(..sent.len().saturating_sub(limit));
-    ok(json!({ "outbox": sent.iter().map(|outgoing| &**outgoing).collect::<Vec<_>>() }))
 }
 
 pub(super) fn clear_outbox(ask: &Ask<'_>) -> Outcome {

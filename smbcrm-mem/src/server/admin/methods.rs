@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use smbcrm_core::types::LocationId;
 
 use super::conversing::{
-    add_conversation_provider, add_review, answer_as_contact, clear_outbox, outbox, set_message_status,
+    add_conversation_provider, add_review, answer_as_contact, clear_outbox, set_message_status,
     set_transcription,
 };
 use super::forms::{add_form, add_survey, submit_form, submit_survey};
@@ -17,6 +17,9 @@ use super::planting::{
     add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_user, add_workflow,
     finish_workflow, load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones,
     users,
+};
+use super::watching::{
+    arm_fault, clear_requests, disarm_fault, disarm_faults, fault, faults, outbox, requests,
 };
 use super::{Ask, Method, Outcome, Refused, Run};
 use crate::world::token::is_pit;
@@ -51,8 +54,13 @@ methods! {
     POST   "tokens/{id}/expire"          expire           "makes it expire: now, or at `at`"
     POST   "tokens/{id}/revoke"          revoke           "revokes it for good"
     PUT    "tokens/{id}/scopes"          set_scopes       "changes what it may do: scopes (\"all\" or a list)"
-    GET    "requests"                    requests         "the newest requests, oldest first; ?operation= ?status= ?since=NUMBER ?limit="
+    GET    "requests"                    later requests   "the newest requests, oldest first; ?operation= ?method= ?path= ?status= ?caller= ?location= ?fault= ?since=NUMBER ?limit= ?wait=SECONDS"
     DELETE "requests"                    clear_requests   "forgets the requests"
+    GET    "faults"                      faults           "the armed faults, with their hits"
+    POST   "faults"                      arm_fault        "arms a fault: operation, product, method, token, location, when, until, do, phase, name"
+    DELETE "faults"                      disarm_faults    "takes all faults away"
+    GET    "faults/{id}"                 fault            "an armed fault"
+    DELETE "faults/{id}"                 disarm_fault     "takes a fault away"
     GET    "clock"                       clock            "what time it is"
     POST   "clock/advance"               later advance    "lets time pass: seconds, millis"
     POST   "clock/step"                  later step       "lets time pass until something happens"
@@ -65,7 +73,7 @@ methods! {
     GET    "rate-limits"                 rate_limits      "how many requests a token may make"
     POST   "rate-limits"                 set_rate_limits  "changes it: burst, intervalMillis, daily, off"
     POST   "plant"                       plant            "makes a seed's sub-accounts and all they hold: the document of a seed"
-    GET    "outbox"                      outbox           "what was sent, newest last; ?limit="
+    GET    "outbox"                      later outbox     "what was sent, newest last; ?contactId= ?locationId= ?to= ?kind= ?limit= ?wait=SECONDS"
     DELETE "outbox"                      clear_outbox     "forgets what was sent"
     POST   "contacts/{id}/answer"        answer_as_contact "writes as the contact does: type (SMS, Email, …), body"
     POST   "contacts/{id}/reviews"       add_review       "has the contact write a review: text"
@@ -258,34 +266,9 @@ fn set_scopes(ask: &Ask<'_>) -> Outcome {
     edited(ask, ask.admin().set_scopes(&ask.id, scopes))
 }
 
-fn requests(ask: &Ask<'_>) -> Outcome {
-    let [operation, status, since, limit] = ask.query(["operation", "status", "since", "limit"])?;
-    let status = number::<u16>("status", status)?;
-    let since = number::<u64>("since", since)?.unwrap_or_default();
-    let limit = number::<usize>("limit", limit)?.unwrap_or(usize::MAX);
-    let mut calls = ask.admin().calls();
-    calls.retain(|call| {
-        call.number > since
-            && operation.is_none_or(|wanted| call.operation.as_deref() == Some(wanted))
-            && status.is_none_or(|wanted| call.status == Some(wanted))
-    });
-    // The newest ones are what is asked for as a rule; after a number it is the next ones.
-    if since == 0 {
-        calls.drain(..calls.len().saturating_sub(limit));
-    } else {
-        calls.truncate(limit);
-    }
-    ok(json!({ "requests": calls }))
-}
-
 pub(super) fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Refused> {
     text.map(|text| text.parse().map_err(|_| Refused::invalid(format!("{name} is not a number: `{text}`"))))
         .transpose()
-}
-
-fn clear_requests(ask: &Ask<'_>) -> Outcome {
-    ask.admin().clear_calls();
-    ok(json!({ "cleared": true }))
 }
 
 fn clock(ask: &Ask<'_>) -> Outcome {

@@ -14,6 +14,7 @@ mod forms;
 mod inputs;
 mod methods;
 mod planting;
+mod watching;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;

@@ -3,6 +3,7 @@
 mod admin;
 mod any_input;
 mod bodies;
+mod faults;
 mod limits;
 mod refusals;
 mod sockets;
