@@ -41,6 +41,10 @@ pub(super) fn of(error: &Error) -> &'static str {
             "The record exists (see `existing_id`). Check the sub-account's duplicate setting, use upsert instead of \
              create, and compare phone numbers in E.164."
         }
+        ErrorKind::Conflict if said("slot you have selected") => {
+            "Somebody was faster, or the time is closed, past, too near or too far: ask for the free slots again and \
+             offer one of them."
+        }
         ErrorKind::Conflict => "Read the record again: its state does not allow this now.",
         ErrorKind::RateLimited => {
             "Wait for `retry_after`; share one client per token, and read the limits it has learned from the headers."

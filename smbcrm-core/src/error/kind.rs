@@ -14,7 +14,7 @@ pub enum ErrorKind {
     Invalid,
     /// The record exists already; [`super::Error::existing_id`] names it. Nothing happened.
     Duplicate,
-    /// The record is in a state that does not allow this. Nothing happened.
+    /// The record is in a state that does not allow this, or the slot is not free any more. Nothing happened.
     Conflict,
     /// Too many requests; [`super::Error::retry_after`] says when to go on. Nothing happened.
     RateLimited,
@@ -40,6 +40,9 @@ pub(super) fn classify(status: u16, messages: &[String], code: Option<&str>) -> 
         || (status == 400 && said("already exist"))
     {
         return ErrorKind::Duplicate;
+    }
+    if status == 400 && said("slot you have selected is no longer available") {
+        return ErrorKind::Conflict;
     }
     match status {
         401 if said("Command timed out") => ErrorKind::Unavailable,

@@ -80,6 +80,14 @@ fn statuses_that_mislead_are_sorted_by_meaning() {
 }
 
 #[test]
+fn a_slot_that_is_gone_is_a_conflict() {
+    let text = "The slot you have selected is no longer available.";
+    let gone = wire(400, json!({"message": text, "error": "Bad Request", "statusCode": 400, "traceId": "t"}));
+    assert_eq!((gone.kind(), gone.messages()), (ErrorKind::Conflict, &[text.to_owned()][..]));
+    assert!(gone.hint().contains("free slots"));
+}
+
+#[test]
 fn every_kind_has_a_hint_and_a_status() {
     for kind in [
         ErrorKind::Unauthenticated,

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{TAKEN, booking, calendar, first_slot, later, says, slots};
-use crate::ErrorKind::{Invalid, NotFound};
+use crate::ErrorKind::{Conflict, Invalid, NotFound};
 use crate::calendars::operations::{DELETE_EVENT, FREE_SLOTS, GET_APPOINTMENT, UPDATE_APPOINTMENT};
 use crate::calendars::{AppointmentStatus, CalendarType, UpdateAppointment};
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
@@ -51,7 +51,7 @@ async fn it_moves_to_free_slots_only(stage: &Stage) -> Verdict {
     calendars.create_appointment(booking(stage, &made.id, &contact.id, there)).await?;
     let before = calendars.get_appointment(&one.id).await?.appointment;
     let change = UpdateAppointment::new().start_time(there).title("Moved");
-    says(&refused(calendars.update_appointment(&one.id, change.clone()).await, Invalid, 400)?, TAKEN)?;
+    says(&refused(calendars.update_appointment(&one.id, change.clone()).await, Conflict, 400)?, TAKEN)?;
     ensure_eq!(calendars.get_appointment(&one.id).await?.appointment, before);
     let anyway = calendars.update_appointment(&one.id, change.ignore_free_slot_validation(true)).await?;
     ensure_eq!(anyway.start_time, Some(there));
@@ -70,7 +70,7 @@ async fn cancelling_frees_the_time(stage: &Stage) -> Verdict {
     ensure!(slots(stage, &made.id).await?.contains(&slot), "it is free again");
     let other = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await?;
     let back = calendars.update_appointment(&booked.id, status(AppointmentStatus::Confirmed)).await;
-    says(&refused(back, Invalid, 400)?, TAKEN)?;
+    says(&refused(back, Conflict, 400)?, TAKEN)?;
     calendars.delete_event(&other.id).await?;
     calendars.update_appointment(&booked.id, status(AppointmentStatus::Confirmed)).await?;
     for done in [AppointmentStatus::Showed, AppointmentStatus::NoShow] {
@@ -92,7 +92,7 @@ async fn somebody_else_takes_it(stage: &Stage) -> Verdict {
     ensure_eq!(changed.assigned_user_id, Some(UserId::from("USER2")));
     let other = calendars.create_appointment(mine).await?;
     let busy = UpdateAppointment::new().assigned_user_id("USER2");
-    says(&refused(calendars.update_appointment(&other.id, busy).await, Invalid, 400)?, TAKEN)
+    says(&refused(calendars.update_appointment(&other.id, busy).await, Conflict, 400)?, TAKEN)
 }
 
 async fn it_moves_to_another_calendar(stage: &Stage) -> Verdict {

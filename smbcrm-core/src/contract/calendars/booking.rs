@@ -6,7 +6,7 @@ use futures::future::join_all;
 use super::{
     TAKEN, at_nine, booking, calendar, create, first_slot, later, now, open, says, slots, unchecked,
 };
-use crate::ErrorKind::{Invalid, NotFound};
+use crate::ErrorKind::{Conflict, Invalid, NotFound};
 use crate::calendars::operations::{CREATE_APPOINTMENT, FREE_SLOTS, GET_APPOINTMENT};
 use crate::calendars::{
     AppointmentStatus, CalendarType, LocationConfiguration, LocationKind, MeetingLocationType, PeriodUnit,
@@ -74,7 +74,7 @@ async fn what_is_not_free_is_refused(stage: &Stage) -> Verdict {
     ] {
         let answer = calendars.create_appointment(booking(stage, &made.id, &contact.id, at)).await;
         ensure!(answer.is_err(), "{why}: {at} was booked");
-        says(&refused(answer, Invalid, 400)?, TAKEN)?;
+        says(&refused(answer, Conflict, 400)?, TAKEN)?;
     }
     Ok(())
 }
@@ -90,7 +90,7 @@ async fn one_of_many_gets_the_last_seat(stage: &Stage) -> Verdict {
         if answer.is_ok() {
             won += 1;
         } else {
-            says(&refused(answer, Invalid, 400)?, TAKEN)?;
+            says(&refused(answer, Conflict, 400)?, TAKEN)?;
         }
     }
     ensure_eq!(won, 1);
@@ -112,7 +112,7 @@ async fn a_longer_meeting_is_taken_where_it_is_free(stage: &Stage) -> Verdict {
     }
     ensure!(free.contains(&later(slot, 90)), "and no more");
     let over = booking(stage, &made.id, &contact.id, later(slot, 90)).end_time(later(slot, 24 * 60));
-    says(&refused(calendars.create_appointment(over).await, Invalid, 400)?, TAKEN)
+    says(&refused(calendars.create_appointment(over).await, Conflict, 400)?, TAKEN)
 }
 
 async fn date_range_and_validation_can_be_ignored(stage: &Stage) -> Verdict {
@@ -125,10 +125,10 @@ async fn date_range_and_validation_can_be_ignored(stage: &Stage) -> Verdict {
     let contact = stage.contact().await?;
     let slot = first_slot(stage, &open_now.id).await?;
     let soon = booking(stage, &made.id, &contact.id, slot);
-    says(&refused(calendars.create_appointment(soon.clone()).await, Invalid, 400)?, TAKEN)?;
+    says(&refused(calendars.create_appointment(soon.clone()).await, Conflict, 400)?, TAKEN)?;
     calendars.create_appointment(soon.clone().ignore_date_range(true)).await?;
     let again = calendars.create_appointment(soon.clone().ignore_date_range(true)).await;
-    says(&refused(again, Invalid, 400)?, TAKEN)?; // only notice and range are ignored
+    says(&refused(again, Conflict, 400)?, TAKEN)?; // only notice and range are ignored
     calendars.create_appointment(soon.ignore_free_slot_validation(true)).await?;
     Ok(())
 }
@@ -152,9 +152,9 @@ async fn a_member_can_be_named(stage: &Stage) -> Verdict {
     let theirs = booking(stage, &made.id, &contact.id, slot).assigned_user_id("USER2");
     let booked = calendars.create_appointment(theirs.clone()).await?;
     ensure_eq!(booked.assigned_user_id, Some(UserId::from("USER2")));
-    says(&refused(calendars.create_appointment(theirs).await, Invalid, 400)?, TAKEN)?;
+    says(&refused(calendars.create_appointment(theirs).await, Conflict, 400)?, TAKEN)?;
     let stranger = booking(stage, &made.id, &contact.id, slot).assigned_user_id("USER9");
-    says(&refused(calendars.create_appointment(stranger).await, Invalid, 400)?, TAKEN)
+    says(&refused(calendars.create_appointment(stranger).await, Conflict, 400)?, TAKEN)
 }
 
 async fn places_come_from_the_member(stage: &Stage) -> Verdict {

@@ -1,7 +1,7 @@
 //! The six types of calendar: which members each has, and who takes an appointment.
 
 use super::{TAKEN, booking, calendar, create, first_slot, open, says, slots};
-use crate::ErrorKind::Invalid;
+use crate::ErrorKind::{Conflict, Invalid};
 use crate::calendars::operations::{CREATE, CREATE_APPOINTMENT, FREE_SLOTS, GET_APPOINTMENT};
 use crate::calendars::{CalendarType, Distribution, TeamMember};
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
@@ -59,7 +59,7 @@ async fn a_round_robin_is_full_when_every_member_is(stage: &Stage) -> Verdict {
     ensure!(one.assigned_user_id != two.assigned_user_id, "they share");
     ensure!(!slots(stage, &made.id).await?.contains(&slot), "nobody is left");
     let three = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await;
-    says(&refused(three, Invalid, 400)?, TAKEN)
+    says(&refused(three, Conflict, 400)?, TAKEN)
 }
 
 async fn equal_distribution_takes_turns(stage: &Stage) -> Verdict {
@@ -105,7 +105,7 @@ async fn a_class_has_seats(stage: &Stage) -> Verdict {
     }
     ensure!(!slots(stage, &made.id).await?.contains(&slot), "the class is full");
     let more = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await;
-    says(&refused(more, Invalid, 400)?, TAKEN)
+    says(&refused(more, Conflict, 400)?, TAKEN)
 }
 
 async fn a_collective_takes_everybody(stage: &Stage) -> Verdict {
@@ -134,7 +134,7 @@ async fn members_are_busy_in_all_calendars(stage: &Stage) -> Verdict {
     calendars.create_appointment(booking(stage, &one.id, &contact.id, slot)).await?;
     ensure!(!slots(stage, &two.id).await?.contains(&slot), "busy is busy");
     let other = calendars.create_appointment(booking(stage, &two.id, &contact.id, slot)).await;
-    says(&refused(other, Invalid, 400)?, TAKEN)
+    says(&refused(other, Conflict, 400)?, TAKEN)
 }
 
 async fn an_event_calendar_needs_nobody(stage: &Stage) -> Verdict {

@@ -1,7 +1,7 @@
 //! Rooms and equipment.
 
 use super::{TAKEN, booking, calendar, first_slot, later, says, slots};
-use crate::ErrorKind::{Invalid, NotFound};
+use crate::ErrorKind::{Conflict, Invalid, NotFound};
 use crate::calendars::operations::{
     CREATE_APPOINTMENT, CREATE_RESOURCE, DELETE_RESOURCE, FREE_SLOTS, GET_RESOURCE, LIST_RESOURCES,
     UPDATE_RESOURCE,
@@ -99,7 +99,7 @@ async fn a_room_is_not_booked_twice(stage: &Stage) -> Verdict {
     ensure_eq!(found.assigned_resources.iter().collect::<Vec<_>>(), [&room.id]);
     ensure!(!slots(stage, &two.id).await?.contains(&slot), "the room is taken");
     let second = calendars.create_appointment(booking(stage, &two.id, &contact.id, slot)).await;
-    says(&refused(second, Invalid, 400)?, TAKEN)?;
+    says(&refused(second, Conflict, 400)?, TAKEN)?;
     calendars.create_appointment(booking(stage, &two.id, &contact.id, later(slot, 30))).await?;
     make(stage, ResourceType::Rooms, 1, 4, &[&two.id]).await?;
     ensure!(slots(stage, &two.id).await?.contains(&slot), "there is another room");

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{TAKEN, at_nine, booking, calendar, create, first_slot, later, now, open, says, unchecked};
-use crate::ErrorKind::{Invalid, NotFound};
+use crate::ErrorKind::{Conflict, Invalid, NotFound};
 use crate::calendars::operations::{
     CREATE_APPOINTMENT, DELETE_EVENT, FREE_SLOTS, GET_APPOINTMENT, LIST_EVENTS, UPDATE_APPOINTMENT,
 };
@@ -168,7 +168,7 @@ async fn a_recurring_calendar_books_a_series(stage: &Stage) -> Verdict {
         let at_block = listed.iter().filter(|event| event.start_time.instant() == blocked.instant()).count();
         ensure_eq!(at_block, usize::from(option == BookingOption::Continue));
         let again = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await;
-        says(&refused(again, Invalid, 400)?, TAKEN)?;
+        says(&refused(again, Conflict, 400)?, TAKEN)?;
     }
     Ok(())
 }
