@@ -11,9 +11,9 @@ use smbcrm_core::conversations::{
 };
 use smbcrm_core::types::{ContactId, ConversationId, MessageId, Text};
 
+use super::check::{check_attachments, is_reportable};
 use super::message::{missing, missing_email};
 use super::outbox::{Outgoing, OutgoingContent, OutgoingText};
-use super::send::{check_attachments, is_reportable};
 use super::state::{ProviderKind, Thread};
 use super::{refusal, thread};
 use crate::refusal as wire;

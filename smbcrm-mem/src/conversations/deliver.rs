@@ -7,8 +7,8 @@ use smbcrm_core::Result;
 use smbcrm_core::conversations::{EmailMessage, Message, MessageStatus, ScheduleCancelled};
 use smbcrm_core::types::{EmailMessageId, MessageId};
 
+use super::disturb::refuse_dnd;
 use super::outbox::OutgoingContent;
-use super::send::refuse_dnd;
 use super::state::Due;
 use crate::refusal as wire;
 use crate::world::State;

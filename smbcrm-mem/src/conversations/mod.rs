@@ -1,7 +1,10 @@
 //! Conversations, answered from state.
 
 mod arrive;
+mod check;
 mod deliver;
+mod disturb;
+mod letter;
 mod message;
 mod outbox;
 mod preference;
@@ -14,6 +17,7 @@ mod state;
 mod tests;
 mod thread;
 mod upload;
+mod write;
 
 use std::sync::Arc;
 

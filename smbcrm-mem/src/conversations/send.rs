@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use smbcrm_core::Result;
-use smbcrm_core::contacts::{Contact, DndSetting, DndSettings, DndStatus};
+use smbcrm_core::contacts::Contact;
 use smbcrm_core::conversations::{
-    Direction, EmailMessage, EmailThread, ForwardedEmail, Message, MessageMeta, MessageSource, MessageStatus,
-    MessageType, SendMessage, SendType, SentMessage,
+    Direction, MessageSource, MessageStatus, MessageType, SendMessage, SendType, SentMessage,
 };
-use smbcrm_core::dedupe::{normalise_email, normalise_phone};
-use smbcrm_core::types::{ConversationProviderId, EmailMessageId, MessageId, Text};
+use smbcrm_core::dedupe::normalise_phone;
+use smbcrm_core::types::{ConversationProviderId, Text};
 
-use super::message::{missing, missing_email};
+use super::check::{check_attachments, check_emails, is_reportable, said};
+use super::disturb::refuse_dnd;
+use super::letter::Letter;
 use super::outbox::{Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
 use super::refusal;
-use super::state::{Due, ProviderKind, StoredMessage, Thread};
+use super::state::{Due, ProviderKind};
 use crate::refusal as wire;
 use crate::search::translate::Complaints;
 use crate::world::State;
@@ -31,71 +32,6 @@ struct Checked {
 enum Content {
     Text { body: Text, from: Option<Text>, to: Option<Text> },
     Email(Box<Letter>),
-}
-
-/// An e-mail to write.
-struct Letter {
-    html: Text,
-    subject: Option<Text>,
-    from: Text,
-    to: Vec<Text>,
-    cc: Vec<Text>,
-    bcc: Vec<Text>,
-    thread: Option<MessageId>,
-    answers: Option<EmailMessageId>,
-    forwarded: Option<ForwardedEmail>,
-}
-
-/// Finds the setting of one channel.
-type OfChannel = fn(&DndSettings) -> Option<&DndSetting>;
-
-/// The channel of a contact's do-not-disturb settings, and its name.
-fn dnd_channel(kind: &MessageType) -> Option<(&'static str, OfChannel)> {
-    Some(match kind {
-        MessageType::Sms | MessageType::Rcs | MessageType::CustomSms => ("SMS", |s| s.sms.as_ref()),
-        MessageType::Email | MessageType::CustomEmail => ("Email", |s| s.email.as_ref()),
-        MessageType::Whatsapp => ("WhatsApp", |s| s.whatsapp.as_ref()),
-        MessageType::Facebook => ("FB", |s| s.fb.as_ref()),
-        MessageType::Gmb => ("GMB", |s| s.gmb.as_ref()),
-        _ => return None,
-    })
-}
-
-/// Refuses to disturb a contact who does not want to be.
-pub(super) fn refuse_dnd(contact: &Contact, kind: &MessageType) -> Result<()> {
-    let channel = dnd_channel(kind);
-    let name = channel.map_or("all channels", |(name, _)| name);
-    let setting = channel
-        .and_then(|(_, setting)| contact.dnd_settings.as_deref().and_then(setting))
-        .map(|setting| setting.status.clone());
-    match setting {
-        Some(DndStatus::Permanent) => Err(refusal::unsubscribed(name)),
-        Some(DndStatus::Active) => Err(refusal::dnd(name)),
-        _ if contact.dnd => Err(refusal::dnd(name)),
-        _ => Ok(()),
-    }
-}
-
-fn is_url(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-/// Complains of attachments that are no addresses.
-pub(super) fn check_attachments(attachments: &[Text], complaints: &mut Complaints) {
-    if attachments.iter().any(|url| !is_url(url)) {
-        complaints.shape("each value in attachments must be a URL address");
-    }
-}
-
-fn check_emails(name: &str, emails: Option<&[Text]>, complaints: &mut Complaints) {
-    if emails.unwrap_or_default().iter().any(|email| normalise_email(email).is_err()) {
-        complaints.shape(format!("each value in {name} must be an email"));
-    }
-}
-
-/// Text that says something.
-fn said(text: Option<&Text>) -> Option<&Text> {
-    text.filter(|text| !text.trim().is_empty())
 }
 
 impl State {
@@ -218,136 +154,6 @@ impl State {
         Ok(Checked { kind, provider: input.conversation_provider_id.clone(), attachments, content })
     }
 
-    fn check_letter(
-        &self,
-        input: &SendMessage,
-        contact: &Contact,
-        template: Option<&smbcrm_core::locations::Template>,
-        has_files: bool,
-    ) -> Result<Letter> {
-        let forward = input.forward.as_ref().filter(|forward| forward.is_forwarded);
-        let (forwarded, quoted) = match forward {
-            None => (None, None),
-            Some(forward) => {
-                let (data, quoted) = self.check_forward(forward, contact)?;
-                (Some(data), Some(quoted))
-            }
-        };
-        let html = said(input.html.as_ref())
-            .cloned()
-            .or_else(|| template.and_then(|template| template.template.html.as_deref().map(Text::from)));
-        if html.is_none() && quoted.is_none() && !has_files {
-            return Err(refusal::no_content());
-        }
-        let to = match (forward.and_then(|forward| forward.to_email.clone()), &input.email_to) {
-            (Some(elsewhere), _) => elsewhere,
-            (None, None) => contact.email.clone().ok_or_else(refusal::no_email)?,
-            // Compared letter for letter with what is stored, which is in lower case.
-            (None, Some(to)) => {
-                let own = contact.email.as_ref() == Some(to) || contact.additional_emails.contains(to);
-                if !own {
-                    return Err(refusal::invalid_email_to());
-                }
-                to.clone()
-            }
-        };
-        let (thread, answers) = self.letter_place(input, contact)?;
-        self.refuse_unsubscribed(contact, &to, input.custom_subtype_id.as_ref())?;
-        let mut text = html.unwrap_or_default();
-        if let Some(quoted) = quoted {
-            text = Text::from(format!("{text}{quoted}"));
-        }
-        let subject = input.subject.clone().or_else(|| template.and_then(|t| t.template.subject.clone()));
-        Ok(Letter {
-            html: text,
-            subject: subject.or_else(|| self.subject_of(thread.as_ref())),
-            from: input.email_from.clone().unwrap_or_else(|| self.own_email()),
-            to: vec![to],
-            cc: input.email_cc.clone().unwrap_or_default(),
-            bcc: input.email_bcc.clone().unwrap_or_default(),
-            thread,
-            answers,
-            forwarded,
-        })
-    }
-
-    /// The e-mail thread that an e-mail belongs to, and the e-mail that it answers.
-    fn letter_place(
-        &self,
-        input: &SendMessage,
-        contact: &Contact,
-    ) -> Result<(Option<MessageId>, Option<EmailMessageId>)> {
-        let own = |id: &str| {
-            let found = self.inbox.messages.get(id).map(|stored| &stored.message);
-            found.filter(|message| message.contact_id == contact.id && message.kind.is_email())
-        };
-        let answered = input.reply_message_id.as_ref().filter(|id| !id.is_empty());
-        let (mut thread, mut answers) = (None, None);
-        if let Some(id) = answered {
-            let email = self.inbox.emails.get(id).filter(|email| email.contact_id == contact.id);
-            match (email, own(id)) {
-                (Some(email), _) => {
-                    (thread, answers) = (Some(email.thread_id.clone()), Some(email.id.clone()));
-                }
-                (None, Some(message)) => thread = Some(message.id.clone()),
-                (None, None) => return Err(wire::not_found("Message", id)),
-            }
-        }
-        if let Some(id) = input.thread_id.as_ref().filter(|id| !id.is_empty()) {
-            let Some(message) = own(id.as_str()) else { return Err(missing(id)) };
-            thread = Some(message.id.clone());
-        }
-        Ok((thread, answers))
-    }
-
-    fn subject_of(&self, thread: Option<&MessageId>) -> Option<Text> {
-        let message = self.inbox.messages.get(thread?.as_str())?;
-        let emails = &message.message.meta.as_ref()?.email.as_ref()?.message_ids;
-        self.inbox.emails.get(emails.first()?.as_str())?.subject.clone()
-    }
-
-    /// What is forwarded, and the text of it.
-    fn check_forward(
-        &self,
-        forward: &smbcrm_core::conversations::ForwardEmail,
-        contact: &Contact,
-    ) -> Result<(ForwardedEmail, String)> {
-        let Some(id) = forward.message_id.as_ref().filter(|id| !id.is_empty()) else {
-            return Err(wire::empty("forward.messageId"));
-        };
-        let Some(source) = self.inbox.messages.get(id.as_str()).filter(|m| m.message.kind.is_email()) else {
-            return Err(missing(id));
-        };
-        if let Some(to) = &forward.to_email
-            && normalise_email(to).is_err()
-        {
-            return Err(wire::invalid(vec!["forward.toEmail must be an email".to_owned()]));
-        }
-        let whole = forward.forward_whole_thread.unwrap_or(false);
-        let ids = source.message.meta.as_ref().and_then(|meta| meta.email.as_ref());
-        let ids = ids.map(|email| email.message_ids.as_slice()).unwrap_or_default();
-        let one = forward.email_message_id.as_ref().filter(|id| !id.is_empty());
-        let ids: Vec<&EmailMessageId> = match one {
-            _ if whole => ids.iter().collect(),
-            Some(one) if ids.contains(one) => vec![one],
-            Some(one) => return Err(missing_email(one)),
-            None => ids.last().into_iter().collect(),
-        };
-        let mut quoted = String::new();
-        for email in ids.iter().filter_map(|id| self.inbox.emails.get(id.as_str())) {
-            quoted.push_str(&format!("<blockquote>{}</blockquote>", email.body));
-        }
-        let mut data = ForwardedEmail::default();
-        data.forward_whole_thread = Some(whole);
-        data.message_id = Some(id.clone());
-        data.email_message_id = one.cloned();
-        data.source_contact_id = Some(source.message.contact_id.clone());
-        data.source_conversation_id = Some(source.message.conversation_id.clone());
-        data.forward_to_email = forward.to_email.clone().or_else(|| contact.email.clone());
-        data.recipient_contact_id = Some(contact.id.clone());
-        Ok((data, quoted))
-    }
-
     /// Sends a message to a contact that exists, now or later.
     pub(super) fn send_message(&mut self, input: &SendMessage, now: DateTime<Utc>) -> Result<SentMessage> {
         let Some(contact) = self.contacts.get(input.contact_id.as_str()).map(Arc::clone) else {
@@ -443,76 +249,4 @@ impl State {
         }
         Ok(answer)
     }
-
-    /// A message of a thread with nothing in it yet.
-    pub(super) fn blank_message(&mut self, thread: &Thread, kind: MessageType, at: DateTime<Utc>) -> Message {
-        let mut message = Message::default();
-        message.id = self.ids.record().into();
-        message.content_type = if kind.is_email() { "text/html" } else { "text/plain" }.into();
-        message.kind = kind;
-        message.location_id = self.location.id.clone();
-        message.contact_id = thread.contact_id.clone();
-        message.conversation_id = thread.id.clone();
-        message.date_added = at;
-        message
-    }
-
-    /// An e-mail of a message with nothing in it yet.
-    pub(super) fn blank_email(&mut self, message: &Message) -> EmailMessage {
-        let mut email = EmailMessage::default();
-        email.id = self.ids.record().into();
-        email.location_id = message.location_id.clone();
-        email.contact_id = message.contact_id.clone();
-        email.conversation_id = message.conversation_id.clone();
-        email.date_added = message.date_added;
-        email.direction = message.direction.clone();
-        email.status = message.status.clone();
-        email.source = message.source.clone();
-        email.conversation_provider_id = message.conversation_provider_id.clone();
-        email.content_type = "text/html".into();
-        email
-    }
-
-    /// Puts an e-mail into its thread: the message of an older e-mail, or the new one.
-    pub(super) fn file_email(
-        &mut self,
-        message: Message,
-        thread: Option<MessageId>,
-        email: &mut EmailMessage,
-        now: DateTime<Utc>,
-    ) -> Message {
-        let older = thread.and_then(|id| self.inbox.messages.get(id.as_str()));
-        let mut message = match older {
-            None => message,
-            Some(older) => {
-                let mut older = Message::clone(&older.message);
-                older.status = message.status;
-                older.direction = message.direction;
-                older.date_updated = Some(now);
-                older
-            }
-        };
-        email.thread_id = message.id.clone();
-        message.body.clone_from(&email.subject);
-        let meta = message.meta.get_or_insert_with(MessageMeta::default);
-        meta.email.get_or_insert_with(EmailThread::default).message_ids.push(email.id.clone());
-        message
-    }
-
-    /// Stores a message; its recording and transcription stay.
-    pub(super) fn put_message(&mut self, message: Message) {
-        let stored = match self.inbox.messages.get(message.id.as_str()) {
-            Some(known) => StoredMessage { message: Arc::new(message), ..StoredMessage::clone(known) },
-            None => StoredMessage::new(message),
-        };
-        self.inbox.messages.put(Arc::new(stored));
-    }
-}
-
-/// Whether a status may be reported from outside.
-pub(super) fn is_reportable(status: &MessageStatus) -> bool {
-    matches!(
-        status,
-        MessageStatus::Delivered | MessageStatus::Failed | MessageStatus::Pending | MessageStatus::Read
-    )
 }
