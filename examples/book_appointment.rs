@@ -11,14 +11,15 @@
 use chrono::{DateTime, Duration, Utc};
 use smbcrm_client::Client;
 use smbcrm_core::calendars::{
-    AppointmentStatus, BookedAppointment, CalendarType, CreateAppointment, CreateCalendar, Distribution,
-    FreeSlotsQuery, Hours, OpenHours, PeriodUnit, TeamMember, UpdateAppointment,
+    AppointmentStatus, BookedAppointment, CalendarType, CreateAppointment, CreateCalendar,
+    CreateNotification, Distribution, FreeSlotsQuery, Hours, NotificationChannel, NotificationReceiver,
+    NotificationType, OpenHours, PeriodUnit, TeamMember, UpdateAppointment,
 };
 use smbcrm_core::contacts::UpsertContact;
 use smbcrm_core::types::{AppointmentId, CalendarId, ContactId, LocationId, OffsetTime};
 use smbcrm_core::{Crm, ErrorKind, Result};
 use smbcrm_examples::Failure;
-use smbcrm_mem::{MemCrm, MemServer, RateLimits};
+use smbcrm_mem::{Clock, MemCrm, MemServer, RateLimits};
 
 /// How far ahead we look for a free time, in windows of the longest kind that the API takes.
 const WINDOWS: i32 = 3;
@@ -110,7 +111,8 @@ async fn main() -> Result<(), Failure> {
     }
     println!("Calendar \"{}\": {seats} at a time. The visitor is in {zone}.\n", calendar.name);
 
-    let free = bookings.free(&zone, Utc::now(), 6).await?;
+    // Not before the calendar's booking notice, with a margin for the visitor to make up their mind.
+    let free = bookings.free(&zone, Utc::now() + Duration::hours(3), 6).await?;
     let Some(first) = free.first().copied() else {
         return Err(Failure::new("nothing is free in the next three months"));
     };
@@ -232,7 +234,7 @@ impl Place {
 
     /// What an account has that has been set up: two people who share a calendar, and what it tells whom.
     async fn in_memory() -> Result<Self, Failure> {
-        let crm = MemCrm::builder().rate_limits(RateLimits::off()).build();
+        let crm = MemCrm::builder().clock(Clock::real()).rate_limits(RateLimits::off()).build();
         let location = crm.location().clone();
         let calendar = set_up(&crm, &location).await?;
         let server = MemServer::builder().crm(crm).start().await?;
@@ -254,6 +256,20 @@ async fn set_up(crm: &dyn Crm, location: &LocationId) -> Result<CalendarId> {
         .slot_interval(30)
         .allow_booking_after(2)
         .allow_booking_after_unit(PeriodUnit::Hours);
-    Ok(crm.calendars().create(calendar).await?.id.clone())
+    let calendar = crm.calendars().create(calendar).await?;
+
+    // What visitors are told, and when. Without such rules nobody is told anything.
+    let tell = |of: NotificationType, subject: &str| {
+        CreateNotification::new(NotificationReceiver::Contact, NotificationChannel::Email, of)
+            .subject(subject)
+            .body("{{appointment.start_time}}, {{calendar.name}}")
+    };
+    let rules = vec![
+        tell(NotificationType::Confirmation, "See you soon, {{contact.first_name}}"),
+        tell(NotificationType::Reschedule, "Another time, {{contact.first_name}}"),
+        tell(NotificationType::Cancellation, "A pity, {{contact.first_name}}"),
+    ];
+    crm.calendars().create_notifications(&calendar.id, rules).await?;
+    Ok(calendar.id.clone())
 }
 // ANCHOR_END: calendar

@@ -9,6 +9,7 @@ use smbcrm_core::calendars::{
 use smbcrm_core::types::{AppointmentId, CalendarId, ContactId};
 
 use super::availability::{Diary, Entry, Owner, Span};
+use super::notify::Reminder;
 use crate::search::{Record, Table, Value};
 use crate::world::{Owned, Row};
 
@@ -21,6 +22,8 @@ pub(crate) struct Book {
     pub(super) resources: Owned<CalendarResource>,
     pub(super) schedules: Owned<Schedule>,
     pub(super) notifications: Owned<StoredNotification>,
+    /// What is to be told of appointments later, the earliest first.
+    pub(super) reminders: Owned<Reminder>,
     pub(super) notes: Table<StoredNote>,
     pub(super) events: Table<StoredEvent>,
     /// Says of the events when they keep whom busy. Changed by [`Book::put_event`] and [`Book::remove_event`] only.
@@ -35,6 +38,7 @@ impl Default for Book {
             resources: Owned::default(),
             schedules: Owned::default(),
             notifications: Owned::default(),
+            reminders: Owned::default(),
             notes: Table::new().keyed_by(ByAppointment),
             events: Table::new().keyed_by(EventKey::Contact).keyed_by(EventKey::Master),
             diary: Diary::default(),

@@ -10,13 +10,14 @@ use smbcrm_core::calendars::{
 };
 use smbcrm_core::types::{AppointmentId, OffsetTime, Text, UserId};
 
-use super::availability::{Ask, DAY, Offer, Rules, Series, Span, occurrences, offers};
+use super::availability::{Ask, DAY, Offer, Rules, Series, Span, occurrences, offers, spare};
 use super::book::{StoredEvent, millis};
 use super::missing_calendar;
+use super::notify::of_booking;
 use super::place::Wish;
 use super::slots::{TIMES, offset};
 use crate::refusal;
-use crate::world::State;
+use crate::world::{State, StoredUser};
 
 /// The longest event that is taken: a leap year (assumed).
 const MAX_LENGTH: i64 = 366 * DAY;
@@ -65,6 +66,7 @@ impl State {
     pub(super) fn book_appointment(
         &mut self,
         input: CreateAppointment,
+        users: &[StoredUser],
         now: DateTime<Utc>,
     ) -> Result<BookedAppointment> {
         let mut wrong = Vec::new();
@@ -106,7 +108,9 @@ impl State {
         }
         let span = Span::new(millis(input.start_time), millis(end));
         let offer = if free {
-            Offer { span, team: self.anybody(&rules, input.assigned_user_id.as_ref()), resources: Vec::new() }
+            let team = self.anybody(&rules, input.assigned_user_id.as_ref());
+            let resources = spare(&rules, &self.book.diary, span, team.first(), &[]);
+            Offer { span, team, resources }
         } else {
             let users = input.assigned_user_id.as_ref().map(std::slice::from_ref);
             let any_date = input.ignore_date_range.unwrap_or(false);
@@ -118,6 +122,7 @@ impl State {
             Some(_) => own_rule(&calendar),
             None => None,
         };
+        let notify = input.to_notify.unwrap_or(true);
         let event = self.describe(input, end, &calendar, &rules, offer, now);
         let lead = event.record.assigned_user_id.clone();
         let booked = match series {
@@ -125,6 +130,15 @@ impl State {
             Some(starts) => self.put_series(event, &calendar, &rules, &starts, rule, free, now),
         };
         self.assign_contact(&calendar, &booked.record, lead, now);
+        if notify {
+            if let Some(happened) = of_booking(booked.record.appointment_status.as_ref()) {
+                self.tell(&booked.record, &happened, users, now);
+            }
+            self.plan_reminders(&booked, now);
+            for instance in self.book.instances(&booked.record.id) {
+                self.plan_reminders(&instance, now);
+            }
+        }
         Ok(shown(&booked))
     }
 
@@ -288,13 +302,18 @@ impl State {
         for start in starts {
             let mut record = master.clone();
             let mut at = *start;
-            if !unchecked && at != event.span().start {
+            if unchecked {
+                let span = Span::new(at, at + length);
+                record.assigned_resources =
+                    spare(rules, &self.book.diary, span, record.assigned_user_id.as_ref(), &[]);
+            } else if at != event.span().start {
                 let span = Span::new(at, at + length);
                 match self.find_offer(calendar, rules, span, users, true, &[], now) {
                     Ok(offer) => record.assigned_resources = offer.resources,
                     Err(_) => match option {
                         BookingOption::Continue => {
-                            record.assigned_resources = Vec::new();
+                            let lead = record.assigned_user_id.as_ref();
+                            record.assigned_resources = spare(rules, &self.book.diary, span, lead, &[]);
                             record.appointment_status = Some(overlap.unwrap_or("new").into());
                         }
                         BookingOption::BookNext => {

@@ -9,6 +9,7 @@ mod event;
 mod group;
 mod note;
 mod notification;
+mod notify;
 mod place;
 mod planted;
 mod rebooking;
@@ -33,10 +34,11 @@ use smbcrm_core::types::{
 use smbcrm_core::{Error, Result};
 
 pub(crate) use book::{Book, StoredEvent, StoredNote, StoredNotification};
+pub(crate) use notify::Reminder;
 
 use crate::MemCrm;
 use crate::refusal;
-use crate::world::State;
+use crate::world::{Owned, State, StoredUser};
 
 fn missing_calendar(id: &CalendarId) -> Error {
     refusal::not_found("Calendar", id.as_str())
@@ -65,6 +67,11 @@ fn missing_schedule(id: &ScheduleId) -> Error {
 type At = DateTime<Utc>;
 
 impl MemCrm {
+    /// The users who may be told of an appointment: they are the agency's, and behind another lock.
+    fn told_users(&self) -> Owned<StoredUser> {
+        self.world.directory.read().users.clone()
+    }
+
     fn read_calendar<T>(
         &self,
         operation: &'static Operation,
@@ -182,7 +189,10 @@ impl Calendars for MemCrm {
             let refused = |_: &_| Err(refusal::no_location_of_appointment().during(&op::CREATE_APPOINTMENT));
             return self.enter_account(&op::CREATE_APPOINTMENT, refused);
         }
-        self.write(&op::CREATE_APPOINTMENT, &location, |state, now| state.book_appointment(appointment, now))
+        let users = self.told_users();
+        self.write(&op::CREATE_APPOINTMENT, &location, |state, now| {
+            state.book_appointment(appointment, &users, now)
+        })
     }
 
     async fn get_appointment(&self, event_id: &AppointmentId) -> Result<FoundAppointment> {
@@ -200,8 +210,9 @@ impl Calendars for MemCrm {
         event_id: &AppointmentId,
         appointment: UpdateAppointment,
     ) -> Result<BookedAppointment> {
+        let users = self.told_users();
         self.write_event(&op::UPDATE_APPOINTMENT, event_id, missing_appointment, |state, now| {
-            state.change_appointment(event_id, &appointment, now)
+            state.change_appointment(event_id, &appointment, &users, now)
         })
     }
 
@@ -400,7 +411,7 @@ impl Calendars for MemCrm {
     }
 
     async fn get_schedule(&self, schedule_id: &ScheduleId) -> Result<Schedule> {
-        let find = |state: &State| state.schedule(schedule_id).cloned();
+        let find = |state: &State| state.any_schedule(schedule_id).cloned();
         self.read_record(&op::GET_SCHEDULE, schedule_id.as_str(), find, || missing_schedule(schedule_id))
     }
 
@@ -411,8 +422,8 @@ impl Calendars for MemCrm {
     }
 
     async fn delete_schedule(&self, schedule_id: &ScheduleId) -> Result<()> {
-        self.write_schedule(&op::DELETE_SCHEDULE, schedule_id, |state, _| {
-            state.delete_schedule(schedule_id);
+        self.write_schedule(&op::DELETE_SCHEDULE, schedule_id, |state, now| {
+            state.delete_schedule(schedule_id, now);
             Ok(())
         })
     }

@@ -1,5 +1,6 @@
 //! Changing an appointment: moving it, giving it to somebody else, cancelling it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -7,13 +8,14 @@ use smbcrm_core::Result;
 use smbcrm_core::calendars::{Appointment, BookedAppointment, Calendar, UpdateAppointment};
 use smbcrm_core::types::{AppointmentId, OffsetTime};
 
-use super::availability::{Edge, Offer, Rules, Series, Span, instant, local, occurrences};
+use super::availability::{Edge, Offer, Rules, Series, Span, instant, local, occurrences, spare};
 use super::book::{StoredEvent, millis};
 use super::booking::{check_times, check_words, end_after, shown};
+use super::notify::of_change;
 use super::place::Wish;
 use super::{missing_appointment, missing_calendar};
 use crate::refusal;
-use crate::world::State;
+use crate::world::{State, StoredUser};
 
 /// A change that has been checked as far as it can be without the diary.
 struct Move {
@@ -31,18 +33,39 @@ impl State {
         &mut self,
         id: &AppointmentId,
         input: &UpdateAppointment,
+        users: &[StoredUser],
         now: DateTime<Utc>,
     ) -> Result<BookedAppointment> {
         let Some(known) = self.book.event(id).filter(|event| !event.block).map(Arc::clone) else {
             return Err(missing_appointment(id));
         };
         let change = self.plan(&known, input)?;
-        if known.series {
-            return self.change_series(&known, input, &change, now);
+        let notify = input.to_notify.unwrap_or(true);
+        let after = if known.series {
+            self.change_series(&known, input, &change, notify, now)?
+        } else {
+            let except = std::slice::from_ref(&known.record.id);
+            let offer = self.offer_for(&known, input, &change, except, now)?;
+            let changed = changed(&known, input, &change, offer, now);
+            self.put_changed(changed, notify, now)
+        };
+        if notify {
+            for happened in of_change(&known.record, &after.record) {
+                self.tell(&after.record, &happened, users, now);
+            }
         }
-        let offer = self.offer_for(&known, input, &change, std::slice::from_ref(&known.record.id), now)?;
-        let changed = changed(&known, input, &change, offer, now);
-        Ok(shown(&self.book.put_event(changed)))
+        Ok(shown(&after))
+    }
+
+    /// Stores an event that was changed, and moves what is to be told of it along. Nobody who was not to be reminded
+    /// before is reminded now, unless people are to be told.
+    fn put_changed(&mut self, event: StoredEvent, notify: bool, now: DateTime<Utc>) -> Arc<StoredEvent> {
+        let had = self.drop_reminders(&event.record.id);
+        let stored = self.book.put_event(event);
+        if had || notify {
+            self.plan_reminders(&stored, now);
+        }
+        stored
     }
 
     fn plan(&self, known: &StoredEvent, input: &UpdateAppointment) -> Result<Move> {
@@ -93,12 +116,18 @@ impl State {
             let users = user.map(std::slice::from_ref);
             return self.find_offer(&change.calendar, &change.rules, span, users, any_date, except, now);
         }
-        if input.assigned_user_id.is_none() && same_calendar {
-            let team = record.assigned_user_id.iter().chain(&record.users).cloned().collect();
-            return Ok(Offer { span, team, resources: record.assigned_resources.clone() });
-        }
-        let resources = if same_calendar { record.assigned_resources.clone() } else { Vec::new() };
-        Ok(Offer { span, team: self.anybody(&change.rules, user), resources })
+        let team: Vec<_> = if input.assigned_user_id.is_none() && same_calendar {
+            record.assigned_user_id.iter().chain(&record.users).cloned().collect()
+        } else {
+            self.anybody(&change.rules, user)
+        };
+        // What it has it keeps as long as it stays where it is.
+        let resources = if same_calendar && span == known.span() {
+            record.assigned_resources.clone()
+        } else {
+            spare(&change.rules, &self.book.diary, span, team.first(), except)
+        };
+        Ok(Offer { span, team, resources })
     }
 
     fn change_series(
@@ -106,8 +135,9 @@ impl State {
         master: &Arc<StoredEvent>,
         input: &UpdateAppointment,
         change: &Move,
+        notify: bool,
         now: DateTime<Utc>,
-    ) -> Result<BookedAppointment> {
+    ) -> Result<Arc<StoredEvent>> {
         let instances = self.book.instances(&master.record.id);
         let unchecked = input.ignore_free_slot_validation.unwrap_or(false);
         let rule = input.rrule.as_ref().filter(|_| unchecked);
@@ -141,40 +171,31 @@ impl State {
             };
             // All are offered before any is moved: a refusal changes nothing.
             let offer = self.offer_for(&known, input, &one, &except, now)?;
-            after.push((changed(&known, input, &one, offer, now), start));
+            let mut event = changed(&known, input, &one, offer, now);
+            if known.series {
+                event.series = false;
+                let record = Arc::make_mut(&mut event.record);
+                let seconds = u32::try_from(length / 1_000).unwrap_or(u32::MAX);
+                record.id = Appointment::instance_id(&master.record.id, start.into(), seconds);
+                record.master_event_id = Some(master.record.id.clone());
+            }
+            after.push(event);
         }
         let offer = self.offer_for(master, input, &Move { checked: false, ..clone(change) }, &except, now)?;
         let mut whole = changed(master, input, change, offer, now);
         if let Some(rule) = rule {
             Arc::make_mut(&mut whole.record).rrule = Some(rule.clone());
         }
-        // An instance that stays keeps its id, one that moves gets another.
-        let stays = |event: &StoredEvent| {
-            !event.series
-                && instances
-                    .iter()
-                    .any(|known| known.record.id == event.record.id && known.span() == event.span())
-        };
-        let kept: Vec<AppointmentId> = after
-            .iter()
-            .filter(|(event, _)| stays(event))
-            .map(|(event, _)| event.record.id.clone())
-            .collect();
-        for known in instances.iter().filter(|known| !kept.contains(&known.record.id)) {
+        // An instance that moves stays the same one, notes and all; a new rule makes new ones.
+        let stays: HashSet<&AppointmentId> = after.iter().map(|event| &event.record.id).collect();
+        for known in instances.iter().filter(|known| !stays.contains(&known.record.id)) {
             self.book.remove_event(&known.record.id);
         }
-        for (mut event, start) in after {
-            if kept.contains(&event.record.id) {
-                Arc::make_mut(&mut event.record).rrule.clone_from(&whole.record.rrule);
-                self.book.put_event(event);
-                continue;
-            }
-            let mut record = Appointment::clone(&event.record);
-            record.id = master.record.id.clone();
-            record.rrule.clone_from(&whole.record.rrule);
-            self.put_instance(record, &event, start, length, &change.rules);
+        for mut event in after {
+            Arc::make_mut(&mut event.record).rrule.clone_from(&whole.record.rrule);
+            self.put_changed(event, notify, now);
         }
-        Ok(shown(&self.book.put_event(whole)))
+        Ok(self.book.put_event(whole))
     }
 }
 

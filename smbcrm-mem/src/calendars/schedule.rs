@@ -66,6 +66,11 @@ fn check_rule(path: &str, rule: &ScheduleRule, wrong: &mut Vec<String>) {
 
 impl State {
     pub(super) fn schedule(&self, id: &ScheduleId) -> Option<&Schedule> {
+        self.any_schedule(id).filter(|known| !known.deleted)
+    }
+
+    /// A schedule, deleted or not.
+    pub(super) fn any_schedule(&self, id: &ScheduleId) -> Option<&Schedule> {
         self.book.schedules.iter().find(|known| known.id == *id)
     }
 
@@ -78,7 +83,8 @@ impl State {
             _ => {}
         }
         let wanted = self.book.schedules.iter().filter(|known| {
-            known.user_id == query.user_id
+            !known.deleted
+                && known.user_id == query.user_id
                 && query.calendar_id.as_ref().is_none_or(|calendar| known.calendar_ids.contains(calendar))
         });
         let (skip, take) = (query.skip.unwrap_or(0) as usize, query.limit.unwrap_or(PAGE) as usize);
@@ -143,8 +149,14 @@ impl State {
         })
     }
 
-    pub(super) fn delete_schedule(&mut self, id: &ScheduleId) {
-        self.book.schedules.edit().retain(|known| known.id != *id);
+    /// Deletes a schedule and its rules. It can still be fetched, and then says that it is deleted (assumed).
+    pub(super) fn delete_schedule(&mut self, id: &ScheduleId, now: DateTime<Utc>) {
+        if let Some(known) = self.book.schedules.edit().iter_mut().find(|known| known.id == *id) {
+            known.deleted = true;
+            known.date_updated = now;
+            known.rules.clear();
+            known.calendar_ids.clear();
+        }
     }
 
     /// Applies a schedule to a calendar, or takes it off.

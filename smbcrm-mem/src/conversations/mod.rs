@@ -6,6 +6,7 @@ mod deliver;
 mod disturb;
 mod letter;
 mod message;
+mod notice;
 mod outbox;
 mod preference;
 mod query;
@@ -36,6 +37,7 @@ use smbcrm_core::operation::{Operation, Raw};
 use smbcrm_core::types::{ConversationId, EmailMessageId, LocationId, MessageId, SubtypeId};
 use smbcrm_core::{Error, Result};
 
+pub(crate) use notice::Notice;
 pub use outbox::{OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
 pub use state::ProviderKind;
 pub(crate) use state::{Choices, Due, Inbox, Provider, StoredMessage, Thread, ThreadKey, Upload};
@@ -46,11 +48,19 @@ use crate::world::{State, Sub};
 use state::Typing;
 
 impl MemCrm {
-    /// Sends what is due in a sub-account.
+    /// Sends what is due in a sub-account, and tells what is due of its appointments.
     pub(crate) fn send_due(&self, sub: &Sub) {
         let now = self.world.clock.millis();
-        if sub.state.read().is_due(now) {
+        let (due, reminders) = {
+            let state = sub.state.read();
+            (state.is_due(now), state.has_reminders(now))
+        };
+        if due {
             self.world.alter(sub, |state| state.send_due(now));
+        }
+        if reminders {
+            let users = self.world.directory.read().users.clone();
+            self.world.alter(sub, |state| state.remind(now, &users));
         }
     }
 

@@ -119,6 +119,7 @@ macro_rules! changes {
                 })+)+
                 Some(Row::Choices(it)) => other("subscriptions", it.contact_id.as_str()),
                 Some(Row::File(it)) => other("file", &it.id),
+                Some(Row::Reminder(it)) => other("appointment reminder", it.event.as_str()),
                 Some(Row::Due(it)) => other("scheduled message", it.message.as_str()),
                 Some(Row::Provider(it)) => other("conversation provider", it.id.as_str()),
                 Some(Row::Upload(it)) => other("upload", it.id.as_str()),
@@ -132,6 +133,7 @@ macro_rules! changes {
                 $($(Row::$row(_) => $kind,)+)+
                 Row::Choices(_) => "subscriptions",
                 Row::File(_) => "file",
+                Row::Reminder(_) => "appointment reminder",
                 Row::Due(_) => "scheduled message",
                 Row::Provider(_) => "conversation provider",
                 Row::Upload(_) => "upload",

@@ -15,7 +15,7 @@ use super::state::{
     Campaign, Enrolment, StoredFile, StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate,
     StoredUser, Workflow,
 };
-use crate::calendars::{StoredEvent, StoredNote, StoredNotification};
+use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
 use crate::conversations::{Choices, Due, Provider, StoredMessage, Thread, Upload};
 use crate::custom_fields::StoredField;
 use crate::forms::{StoredForm, StoredSubmission};
@@ -73,6 +73,7 @@ rows! {
     CalendarResource(CalendarResource),
     Schedule(Schedule),
     CalendarNotification(StoredNotification),
+    Reminder(Reminder),
     Due(Due),
     Provider(Provider),
     Subtype(CustomSubtype),
@@ -121,6 +122,7 @@ kept! {
     CalendarResource, id;
     Schedule, id;
     StoredNotification, notification.id;
+    Reminder, id;
     Provider, id;
     CustomSubtype, id;
     Upload, id;

@@ -69,7 +69,10 @@ async fn a_schedule_is_changed_and_deleted(stage: &Stage) -> Verdict {
     ensure_eq!((changed.name.as_str(), changed.rules.len()), ("Short", 1));
     ensure_eq!(changed.timezone, made.timezone);
     calendars.delete_schedule(&made.id).await?;
-    refused(calendars.get_schedule(&made.id).await, NotFound, 404)?;
+    let deleted = calendars.get_schedule(&made.id).await?;
+    ensure!(deleted.deleted && deleted.rules.is_empty(), "it says that it is deleted: {deleted:?}");
+    refused(calendars.update_schedule(&made.id, UpdateSchedule::new().name("Again")).await, NotFound, 404)?;
+    refused(calendars.delete_schedule(&made.id).await, NotFound, 404)?;
     let left = calendars.list_schedules(ListSchedules::new(&stage.location, user.as_str())).await?;
     ensure!(left.is_empty(), "it is not listed");
     Ok(())

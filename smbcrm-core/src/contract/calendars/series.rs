@@ -5,11 +5,12 @@ use chrono::TimeDelta;
 use super::{TAKEN, at_nine, booking, calendar, create, first_slot, later, now, open, says, unchecked};
 use crate::ErrorKind::{Conflict, Invalid, NotFound};
 use crate::calendars::operations::{
-    CREATE_APPOINTMENT, DELETE_EVENT, FREE_SLOTS, GET_APPOINTMENT, LIST_EVENTS, UPDATE_APPOINTMENT,
+    CREATE_APPOINTMENT, CREATE_NOTE, DELETE_EVENT, FREE_SLOTS, GET_APPOINTMENT, LIST_EVENTS, LIST_NOTES,
+    UPDATE_APPOINTMENT,
 };
 use crate::calendars::{
-    Appointment, BookingOption, CalendarType, CreateBlockSlot, ListEvents, Recurring, RecurringFrequency,
-    UpdateAppointment,
+    Appointment, BookingOption, CalendarType, CreateBlockSlot, ListAppointmentNotes, ListEvents, Recurring,
+    RecurringFrequency, UpdateAppointment, WriteAppointmentNote,
 };
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
 use crate::error::Result;
@@ -18,7 +19,7 @@ use crate::types::{CalendarId, OffsetTime};
 cases! {
     a_rule_makes_instances => [CREATE_APPOINTMENT, LIST_EVENTS, GET_APPOINTMENT],
     an_instance_changes_alone => [UPDATE_APPOINTMENT, DELETE_EVENT, LIST_EVENTS],
-    a_series_moves_as_a_whole => [UPDATE_APPOINTMENT, LIST_EVENTS],
+    a_series_moves_as_a_whole => [UPDATE_APPOINTMENT, LIST_EVENTS, CREATE_NOTE, LIST_NOTES],
     a_deleted_series_is_gone => [DELETE_EVENT, LIST_EVENTS, GET_APPOINTMENT],
     a_rule_that_makes_no_sense_is_refused => [CREATE_APPOINTMENT],
     a_recurring_calendar_books_a_series => [CREATE_APPOINTMENT, LIST_EVENTS, FREE_SLOTS],
@@ -93,6 +94,9 @@ async fn a_series_moves_as_a_whole(stage: &Stage) -> Verdict {
     let after = events(stage, &made.id, start).await?;
     ensure!(after.iter().all(|event| event.title == "All of them"), "each has the title");
     ensure!(before.iter().zip(&after).all(|(one, other)| one.id == other.id), "ids stay where times stay");
+    ensure!(before.iter().all(|one| one.id.ends_with_millis(one.start_time)), "an id tells the first start");
+    let second = &before[1].id;
+    calendars.create_note(second, WriteAppointmentNote::new("Bring the samples")).await?;
     let there = later(start, 120);
     let moved = UpdateAppointment::new().start_time(there).ignore_free_slot_validation(true);
     calendars.update_appointment(&booked.id, moved).await?;
@@ -100,8 +104,17 @@ async fn a_series_moves_as_a_whole(stage: &Stage) -> Verdict {
     ensure_eq!(after.len(), 3);
     for (one, other) in before.iter().zip(&after) {
         ensure_eq!(other.start_time.instant() - one.start_time.instant(), TimeDelta::hours(2));
-        ensure!(other.id.ends_with_millis(other.start_time), "an instance's id tells its start");
+        ensure_eq!(other.id, one.id);
     }
+    let notes = calendars.list_notes(second, ListAppointmentNotes::new(10, 0)).await?.notes;
+    ensure_eq!(notes.len(), 1);
+    // A new rule makes new instances: the ones that it has no place for are gone.
+    let weekly = UpdateAppointment::new().rrule("FREQ=WEEKLY;COUNT=2").ignore_free_slot_validation(true);
+    calendars.update_appointment(&booked.id, weekly).await?;
+    let after = events(stage, &made.id, start).await?;
+    ensure_eq!(after.len(), 2);
+    ensure_eq!(after[1].start_time.instant() - after[0].start_time.instant(), TimeDelta::days(7));
+    refused(calendars.get_appointment(second).await, NotFound, 400)?;
     Ok(())
 }
 

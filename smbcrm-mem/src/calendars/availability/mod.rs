@@ -11,6 +11,7 @@
 //! 3. a member can take a slot while their schedules are open and no event of theirs, in any calendar, overlaps it,
 //!    buffers included. Appointments of the very same slot are seats: there may be as many as the calendar says;
 //! 4. one member is enough, in a collective calendar all must be free, and an event calendar has only itself;
+//!    whoever was asked for leads, else the primary member of a collective calendar;
 //! 5. what the calendar needs of rooms and equipment must be free as well.
 
 mod diary;
@@ -27,7 +28,7 @@ use smbcrm_core::types::{CalendarId, CalendarResourceId, UserId};
 
 pub(crate) use diary::{Diary, Entry, Owner};
 pub(crate) use hours::{Hours, Stretch};
-pub(crate) use offer::{Ask, Offer, offers};
+pub(crate) use offer::{Ask, Offer, offers, spare};
 pub(crate) use recurrence::{Series, occurrences};
 pub(crate) use span::{DAY, HOUR, MINUTE, Span};
 pub(crate) use zone::{Edge, Period, instant, local};

@@ -51,6 +51,38 @@ pub(crate) fn offers(rules: &Rules, diary: &Diary, ask: &Ask<'_>) -> Vec<Offer> 
     offers
 }
 
+/// The rooms and equipment that a meeting gets whose time is not checked: of what the calendar needs whatever is free.
+/// Nothing is ever booked twice.
+pub(crate) fn spare(
+    rules: &Rules,
+    diary: &Diary,
+    span: Span,
+    lead: Option<&UserId>,
+    except: &[AppointmentId],
+) -> Vec<CalendarResourceId> {
+    if rules.resources.is_empty() {
+        return Vec::new();
+    }
+    let users = lead.map(std::slice::from_ref);
+    let ask = Ask {
+        range: Span::new(span.start, span.start + 1),
+        length: Some(span.length()),
+        now: i64::MIN,
+        any_date: true,
+        users,
+        except,
+    };
+    let search = Search::new(rules, diary, &ask);
+    let seat = search.seats.iter().position(|seat| search.is_named(seat)).unwrap_or(0);
+    let room = search.room(span, seat).flatten();
+    let resources = rules.resources.iter().enumerate();
+    let free = resources.filter(|(at, resource)| match resource.room {
+        true => room == Some(*at),
+        false => search.is_free(*at, span),
+    });
+    free.map(|(_, resource)| resource.id.clone()).collect()
+}
+
 /// Somebody who may take a slot: a member, or an event calendar itself.
 struct Seat<'a> {
     /// Which member; `None` for an event calendar.
@@ -200,7 +232,7 @@ impl<'a> Search<'a> {
             return None;
         }
         if self.rules.kind == Kind::Collective {
-            let lead = self.seats.iter().position(|seat| self.is_primary(seat)).unwrap_or(0);
+            let lead = self.lead();
             if self.seats.is_empty() || self.seats.iter().any(|seat| self.taken(seat, slot).is_none()) {
                 return None;
             }
@@ -219,6 +251,22 @@ impl<'a> Search<'a> {
             }
         }
         best.map(|(_, found)| found)
+    }
+
+    /// Who leads a collective meeting: whoever was asked for, the primary member if they were among them or nobody
+    /// was.
+    fn lead(&self) -> usize {
+        let primary = self.seats.iter().position(|seat| self.is_primary(seat) && self.is_wanted(seat));
+        primary.or_else(|| self.seats.iter().position(|seat| self.is_named(seat))).unwrap_or(0)
+    }
+
+    fn is_wanted(&self, seat: &Seat<'_>) -> bool {
+        self.ask.users.is_none() || self.is_named(seat)
+    }
+
+    fn is_named(&self, seat: &Seat<'_>) -> bool {
+        let user = seat.member.and_then(|at| self.rules.members.get(at)).map(|member| &member.user);
+        user.is_some_and(|user| self.ask.users.is_some_and(|users| users.contains(user)))
     }
 
     fn is_primary(&self, seat: &Seat<'_>) -> bool {
@@ -254,13 +302,19 @@ impl<'a> Search<'a> {
     }
 
     fn has_equipment(&self, slot: Span) -> bool {
+        let mut equipment = self.rules.resources.iter().enumerate().filter(|(_, resource)| !resource.room);
+        equipment.all(|(at, _)| self.is_free(at, slot))
+    }
+
+    /// Whether there is a piece left of some equipment.
+    fn is_free(&self, resource: usize, slot: Span) -> bool {
         let span = slot.padded(self.rules.before, self.rules.after);
-        self.rules.resources.iter().zip(&self.shelves).filter(|(resource, _)| !resource.room).all(
-            |(resource, shelf)| {
-                let users: Vec<Span> = shelf.overlapping(span).map(|entry| entry.occupied).collect();
-                most_at_once(&users, span) < resource.amount
-            },
-        )
+        let (Some(known), Some(shelf)) = (self.rules.resources.get(resource), self.shelves.get(resource))
+        else {
+            return false;
+        };
+        let users: Vec<Span> = shelf.overlapping(span).map(|entry| entry.occupied).collect();
+        most_at_once(&users, span) < known.amount
     }
 
     /// A room for a slot: `Some(None)` where none is needed, `None` where none is free.

@@ -1,5 +1,8 @@
 //! Tests of what only the in-memory CRM can show: threads, forks, snapshots, other zones, other calendars' settings.
 
+mod notify;
+mod team;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
