@@ -1,6 +1,7 @@
 //! What smbcrm is measured with: a generator of contacts, its peers, and a stopwatch.
 //!
 //! - [`people`] makes contacts that look like a CRM's, the same ones in every run.
+//! - [`booked`] is a calendar of ten members with years of appointments.
 //! - [`crm`] holds them in a [`smbcrm_mem::MemCrm`] and asks through `&dyn Crm`, gate included.
 //! - [`sqlite`] holds them in SQLite in memory, indexed and tuned as one would.
 //! - [`maps`] holds them in bare hash maps: no CRM can be faster, and none of these is one.
@@ -13,6 +14,7 @@
 #![deny(missing_docs)]
 #![allow(clippy::exhaustive_structs, clippy::exhaustive_enums, reason = "nobody depends on a benchmark")]
 
+pub mod booked;
 pub mod crm;
 pub mod http;
 pub mod maps;

@@ -74,6 +74,8 @@ pub struct Opportunity {
     pub tasks: Vec<Value>,
     /// The contact's appointments, where they were asked for.
     pub calendar_events: Vec<Value>,
+    /// The contact's unread conversations, where they were asked for.
+    pub un_read_conversations: Vec<Value>,
     /// Custom fields that hold something.
     #[serde(with = "field_values", default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<CustomFieldValue>"))]

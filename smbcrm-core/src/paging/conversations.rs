@@ -19,9 +19,10 @@ use crate::types::{ConversationId, Cursor, time};
 pub trait ConversationsExt: Conversations {
     /// Every conversation that a search finds.
     ///
-    /// Goes by the date of the newest message, so it needs one of the two sorts by date. Conversations whose dates
-    /// are equal to the millisecond where a page ends are passed over, as no cursor of this API can tell. `limit`:
-    /// 1 to 100, and 100 unless given.
+    /// Goes by the date of the newest message, so it needs one of the two sorts by date. The API's cursor is that
+    /// date alone: conversations that share it to the millisecond come in one page in memory, which is then longer
+    /// than asked for; a backend that ends a page among them passes the rest over. `limit`: 1 to 100, and 100 unless
+    /// given.
     fn search_stream(&self, search: SearchConversations) -> Items<'_, FoundConversation> {
         self.search_pages(search).items()
     }

@@ -8,6 +8,7 @@ use smbcrm_core::contacts::{Contact, ContactHit, ContactOpportunity, ContactPage
 use smbcrm_core::search::{self as api, Leaf, Schema, Target, Test, validate, validate_sort};
 use smbcrm_core::types::{ContactId, Text};
 
+use crate::conversations::Reads;
 use crate::search::translate::{self, Complaints, PageRules};
 use crate::search::{Direction, Filter, Hits, Page, Query, Sort, Term, Value, cursor};
 use crate::world::{ContactKey, EnrolmentKind, OpportunityKey, State};
@@ -125,26 +126,25 @@ impl State {
                 if negated { Filter::Not(Box::new(ids(found))) } else { ids(found) }
             }
             ("lastAppointment", test) => {
-                let mut last: HashMap<&ContactId, i64> = HashMap::new();
+                let mut last: HashMap<ContactId, i64> = HashMap::new();
                 for event in self.book.appointments() {
                     if let Some(contact) = &event.appointment().contact_id {
                         let start = event.appointment().start_time.get().timestamp_millis();
-                        let slot = last.entry(contact).or_insert(start);
+                        let slot = last.entry(contact.clone()).or_insert(start);
                         *slot = (*slot).max(start);
                     }
                 }
-                let span = match test {
-                    Test::Range(range) => match translate::span(api::ValueKind::Instant, range) {
-                        Some(span) => Some(span),
-                        None => return Filter::Or(Vec::new()),
-                    },
-                    _ => None,
-                };
-                let passes = |at: &i64| span.as_ref().is_none_or(|span| span.contains(Value::Instant(*at)));
-                let found = last.iter().filter(|(_, at)| passes(at)).map(|(id, _)| (*id).clone()).collect();
-                if matches!(test, Test::NotExists) { Filter::Not(Box::new(ids(found))) } else { ids(found) }
+                by_instant(last, test)
             }
-            // Nothing has told this CRM of opened mails or WhatsApp numbers: no contact has a value there.
+            ("lastEmailOpenedDate", test) => {
+                let opened = |reads: &'_ Arc<Reads>| Some((reads.contact_id.clone(), reads.opened?));
+                by_instant(self.inbox.reads.iter().filter_map(opened).collect(), test)
+            }
+            ("lastEmailClickedDate", test) => {
+                let clicked = |reads: &'_ Arc<Reads>| Some((reads.contact_id.clone(), reads.clicked?));
+                by_instant(self.inbox.reads.iter().filter_map(clicked).collect(), test)
+            }
+            // Nothing has told this CRM of WhatsApp numbers: no contact has a value there.
             (_, Test::NotEq(_) | Test::NotContains(_) | Test::NotExists) => Filter::All,
             _ => Filter::Or(Vec::new()),
         }
@@ -241,6 +241,20 @@ impl State {
         })
         .collect()
     }
+}
+
+/// Contacts whose instant passes a test.
+fn by_instant(known: HashMap<ContactId, i64>, test: &Test) -> Filter<Contact> {
+    let span = match test {
+        Test::Range(range) => match translate::span(api::ValueKind::Instant, range) {
+            Some(span) => Some(span),
+            None => return Filter::Or(Vec::new()),
+        },
+        _ => None,
+    };
+    let passes = |at: i64| span.as_ref().is_none_or(|span| span.contains(Value::Instant(at)));
+    let found = known.into_iter().filter(|(_, at)| passes(*at)).map(|(id, _)| id).collect();
+    if matches!(test, Test::NotExists) { Filter::Not(Box::new(ids(found))) } else { ids(found) }
 }
 
 /// Contacts with one of these ids.

@@ -14,7 +14,7 @@ use smbcrm_core::types::{ContactId, ConversationId, MessageId, Text};
 use super::check::{check_attachments, is_reportable};
 use super::message::{missing, missing_email};
 use super::outbox::{Outgoing, OutgoingContent, OutgoingText};
-use super::state::{ProviderKind, Thread};
+use super::state::{ProviderKind, Reads, Thread};
 use super::{refusal, thread};
 use crate::refusal as wire;
 use crate::search::translate::Complaints;
@@ -243,6 +243,7 @@ impl State {
             message.status = Some(input.status.clone());
             message.error = input.error.as_ref().map(|error| error.message.clone());
         })?;
+        self.note_read(&message, &input.status, now);
         let mut answer = SentMessage::default();
         answer.conversation_id = message.conversation_id.clone();
         answer.message_id = message.id.clone();
@@ -316,10 +317,25 @@ impl State {
         Ok(answer)
     }
 
+    /// Remembers of the contact that it opened an e-mail, or clicked a link in it, which it opened to do so.
+    fn note_read(&mut self, message: &Message, status: &MessageStatus, now: DateTime<Utc>) {
+        let clicked = *status == MessageStatus::Clicked;
+        let opened = clicked || matches!(status, MessageStatus::Opened | MessageStatus::Read);
+        if !(opened && message.kind.is_email() && message.direction == Direction::Outbound) {
+            return;
+        }
+        let at = Some(now.timestamp_millis());
+        let known = self.inbox.reads.get(message.contact_id.as_str());
+        let clicked_at = if clicked { at } else { known.and_then(|known| known.clicked) };
+        let reads = Reads { contact_id: message.contact_id.clone(), opened: at, clicked: clicked_at };
+        self.inbox.reads.put(Arc::new(reads));
+    }
+
     /// Says what became of a message, whoever carried it.
     pub(crate) fn force_status(&mut self, id: &MessageId, status: &MessageStatus, now: DateTime<Utc>) {
         let changed = self.edit_message(id, now, |message| message.status = Some(status.clone()));
         let newest = changed.ok().and_then(|message| {
+            self.note_read(&message, status, now);
             let thread = message.meta.as_ref()?.email.as_ref()?;
             self.inbox.emails.get(thread.message_ids.last()?.as_str()).cloned()
         });

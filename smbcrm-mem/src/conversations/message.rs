@@ -13,7 +13,7 @@ use smbcrm_core::{Error, Result};
 use super::state::{EmailKey, MessageKey, StoredMessage};
 use crate::refusal as wire;
 use crate::search::translate::Complaints;
-use crate::search::{Cursor, Direction, Filter, Hits, Page, Query, Record as _, Sort, Term, Value};
+use crate::search::{Cursor, Direction, Filter, Hits, Page, Query, Record as _, Term, Value};
 use crate::world::State;
 
 /// How many messages of a thread a page has, and may have at most (the bound is assumed).
@@ -101,27 +101,23 @@ impl State {
             complaints.shape("type must be a valid enum value");
         }
         complaints.into_result()?;
-        let mut parts = vec![Filter::eq(MessageKey::Thread, thread.as_str())];
-        parts.extend(asked.kinds.as_deref().map(kinds));
-        let sort = [Sort { field: MessageKey::Created, direction: Direction::Descending }];
-        // One more than is shown tells whether there are older ones.
-        let wanted = limit as usize + 1;
-        let page = match asked.last_message_id.as_ref().filter(|id| !id.is_empty()) {
-            None => Page::first(wanted),
+        let last = match asked.last_message_id.as_ref().filter(|id| !id.is_empty()) {
+            None => None,
             Some(id) => match self.inbox.messages.get(id.as_str()) {
-                Some(last) if last.message.conversation_id == *thread => {
-                    Page::after(Cursor::of(&**last, &sort), wanted)
-                }
+                Some(last) if last.message.conversation_id == *thread => Some(&**last),
                 _ => return Err(missing(id)),
             },
         };
-        let [Sort { field, direction }] = sort;
-        let query = Query::new(Filter::And(parts)).sort(field, direction).page(page);
-        let hits = self.inbox.messages.search(&query);
+        let wanted: Option<Vec<Term>> =
+            asked.kinds.as_ref().map(|kinds| kinds.iter().map(kind_term).collect());
+        let is_wanted = |stored: &&Arc<StoredMessage>| {
+            wanted.as_ref().is_none_or(|wanted| wanted.contains(&kind_term(&stored.message.kind)))
+        };
+        let mut found = self.inbox.messages.newest_first(thread, last).filter(is_wanted);
         let mut answer = MessagePage::default();
-        answer.next_page = hits.records.len() > limit as usize;
         answer.messages =
-            hits.records.iter().take(limit as usize).map(|stored| Arc::clone(&stored.message)).collect();
+            found.by_ref().take(limit as usize).map(|stored| Arc::clone(&stored.message)).collect();
+        answer.next_page = found.next().is_some();
         answer.last_message_id = answer.messages.last().map(|message| message.id.clone());
         Ok(answer)
     }

@@ -6,6 +6,7 @@ mod deliver;
 mod disturb;
 mod letter;
 mod message;
+mod messages;
 mod notice;
 mod outbox;
 mod preference;
@@ -40,7 +41,7 @@ use smbcrm_core::{Error, Result};
 pub(crate) use notice::Notice;
 pub use outbox::{OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
 pub use state::ProviderKind;
-pub(crate) use state::{Choices, Due, Inbox, Provider, StoredMessage, Thread, ThreadKey, Upload};
+pub(crate) use state::{Choices, Due, Inbox, Provider, Reads, StoredMessage, Thread, ThreadKey, Upload};
 
 use crate::MemCrm;
 use crate::refusal as wire;
@@ -195,8 +196,8 @@ impl Conversations for MemCrm {
         self.query(
             &op::EXPORT_MESSAGES,
             &query.location_id,
-            |state| &state.inbox.messages,
-            |state| &mut state.inbox.messages,
+            |state| &*state.inbox.messages,
+            |state| state.inbox.messages.indexes(),
             |state| state.export_query(&query),
             |state, _, hits| state.export_page(&query, &hits),
         )

@@ -1,5 +1,6 @@
 //! Finding conversations: what the search asks, in the engine's terms.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,7 +11,7 @@ use smbcrm_core::conversations::{
     ConversationPage, ConversationSort, ConversationStatus, FoundConversation, MessageType,
     SearchConversations, SortOrder,
 };
-use smbcrm_core::types::{Text, UserId, time};
+use smbcrm_core::types::{ContactId, ConversationId, Text, UserId, time};
 
 use super::state::{Thread, ThreadKey};
 use super::thread::leads;
@@ -75,7 +76,7 @@ impl MemCrm {
             if !asked.iter().any(|of_contacts| state.contacts.needs(of_contacts)) {
                 let query = state.thread_query(search, now);
                 if !state.conversations.needs(&query) {
-                    return Ok(state.thread_page(&state.conversations.search(&query)));
+                    return Ok(state.thread_page(&state.with_ties(query)));
                 }
             }
         }
@@ -85,8 +86,7 @@ impl MemCrm {
         }
         let query = state.thread_query(search, now);
         state.conversations.prepare(&query);
-        let hits = state.conversations.search(&query);
-        Ok(state.thread_page(&hits))
+        Ok(state.thread_page(&state.with_ties(query)))
     }
 }
 
@@ -186,11 +186,45 @@ impl State {
         Query::new(Filter::And(parts)).sort(key, direction).page(page)
     }
 
+    /// The answer to a query. The cursor of the wire is a date alone, so that a page does not end among threads of
+    /// one and the same date: it shows all of them, and is longer than it was asked to be where it must.
+    fn with_ties(&self, mut query: Query<Thread>) -> Hits<Thread> {
+        let limit = query.page.limit;
+        query.page.limit = limit.saturating_add(1);
+        let mut hits = self.conversations.search(&query);
+        let key = query.sort.first().map_or(ThreadKey::Last, |sort| sort.field);
+        let date = |thread: &Arc<Thread>| match key {
+            ThreadKey::LastManual => thread.newest.as_ref().and_then(|newest| newest.manual_at),
+            _ => Some(thread.last()),
+        };
+        let Some(next) = hits.records.get(limit).and_then(date) else {
+            hits.records.truncate(limit);
+            return hits;
+        };
+        hits.records.truncate(limit);
+        if hits.records.last().and_then(date) == Some(next) {
+            let same = Filter::range(key, Term::Instant(next)..=Term::Instant(next));
+            let same = Filter::And(vec![query.filter, same]);
+            let count = usize::try_from(self.conversations.count(&same)).unwrap_or(usize::MAX);
+            let ties = self.conversations.search(&Query::new(same).page(Page::first(count)));
+            let shown: HashSet<ConversationId> =
+                hits.records.iter().map(|thread| thread.id.clone()).collect();
+            hits.records.extend(ties.records.into_iter().filter(|thread| !shown.contains(&thread.id)));
+        }
+        hits
+    }
+
     fn thread_page(&self, hits: &Hits<Thread>) -> ConversationPage {
         let mut page = ConversationPage::default();
         page.total = hits.total;
         page.conversations = hits.records.iter().map(|thread| self.found_thread(thread)).collect();
         page
+    }
+
+    /// The contact's conversation, as a search shows it, if anything in it is unread.
+    pub(crate) fn unread_of(&self, contact: &ContactId) -> Option<FoundConversation> {
+        let thread = self.thread_of(contact).filter(|thread| thread.unread > 0)?;
+        Some(self.found_thread(thread))
     }
 
     /// A thread as a search shows it.

@@ -12,6 +12,7 @@ use smbcrm_core::types::{
     ContactId, ConversationId, ConversationProviderId, EmailMessageId, MessageId, SubtypeId, Text, UploadId,
 };
 
+use super::messages::Messages;
 use super::outbox::Outgoing;
 use crate::search::{Record, Table, Value};
 use crate::world::{Owned, Row};
@@ -19,7 +20,7 @@ use crate::world::{Owned, Row};
 /// Everything about conversations but the threads themselves. A clone is a fork.
 #[derive(Debug, Clone)]
 pub(crate) struct Inbox {
-    pub(crate) messages: Table<StoredMessage>,
+    pub(crate) messages: Messages,
     pub(crate) emails: Table<EmailMessage>,
     /// What is to be sent later, the earliest first.
     pub(crate) due: Owned<Due>,
@@ -27,6 +28,7 @@ pub(crate) struct Inbox {
     pub(crate) providers: Owned<Provider>,
     pub(crate) subtypes: Owned<CustomSubtype>,
     pub(crate) choices: Table<Choices>,
+    pub(crate) reads: Table<Reads>,
     pub(crate) uploads: Owned<Upload>,
     pub(crate) typing: Owned<Typing>,
 }
@@ -34,13 +36,14 @@ pub(crate) struct Inbox {
 impl Inbox {
     pub(crate) fn new() -> Self {
         Self {
-            messages: Table::new().keyed_by(MessageKey::Thread),
+            messages: Messages::new(),
             emails: Table::new().keyed_by(EmailKey::Thread),
             due: Owned::default(),
             outbox: Owned::default(),
             providers: Owned::default(),
             subtypes: Owned::default(),
             choices: Table::new(),
+            reads: Table::new(),
             uploads: Owned::default(),
             typing: Owned::default(),
         }
@@ -267,6 +270,28 @@ impl Record for Choices {
 
     fn row(record: &Arc<Self>) -> Option<Row> {
         Some(Row::Choices(Arc::clone(record)))
+    }
+
+    fn values(&self, (): &(), _: &mut dyn FnMut(Value<'_>)) {}
+}
+
+/// When a contact last did something with an e-mail, in milliseconds.
+#[derive(Debug, Clone)]
+pub(crate) struct Reads {
+    pub(crate) contact_id: ContactId,
+    pub(crate) opened: Option<i64>,
+    pub(crate) clicked: Option<i64>,
+}
+
+impl Record for Reads {
+    type Field = ();
+
+    fn id(&self) -> &str {
+        self.contact_id.as_str()
+    }
+
+    fn row(record: &Arc<Self>) -> Option<Row> {
+        Some(Row::Reads(Arc::clone(record)))
     }
 
     fn values(&self, (): &(), _: &mut dyn FnMut(Value<'_>)) {}

@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures::executor::block_on;
 use smbcrm_core::Crm;
-use smbcrm_core::contacts::{CreateContact, DndSetting, DndSettings, DndStatus, UpdateContact};
+use smbcrm_core::contacts::{
+    CreateContact, DndSetting, DndSettings, DndStatus, SearchContacts, UpdateContact,
+};
 use smbcrm_core::conversations::{
-    ConversationStatus, MessageStatus, SearchConversations, SendMessage, SendType, SetTyping,
+    AddInbound, ConversationStatus, ListMessages, MessageStatus, MessageType, SearchConversations,
+    SendMessage, SendType, SetTyping, SortOrder,
 };
 use smbcrm_core::paging::{ConversationsExt, TryStreamExt};
+use smbcrm_core::search::{ContactField, Filter};
 use smbcrm_core::types::ContactId;
 
 use crate::{MemCrm, OUTBOX_ENTRIES};
@@ -166,4 +171,99 @@ fn typing_is_seen_until_it_stops() {
     assert_eq!(crm.admin().sees_typing(id), ["visitor"]);
     block_on(crm.conversations().set_typing(typing(false))).unwrap();
     assert!(crm.admin().sees_typing(id).is_empty());
+}
+
+#[test]
+fn pages_do_not_end_among_conversations_of_one_instant() {
+    let crm = MemCrm::new();
+    let now = crm.clock().now();
+    let ids: Vec<ContactId> = (0..9).map(|number| contact(&crm, number)).collect();
+    // Three, then five in the same millisecond, then one.
+    for (number, id) in ids.iter().enumerate() {
+        let hours = [0, 1, 2, 3, 3, 3, 3, 3, 4][number];
+        let inbound =
+            AddInbound::new("SMS").contact_id(id).message("Hello").date(now + TimeDelta::hours(hours));
+        block_on(crm.conversations().add_inbound(inbound)).unwrap();
+    }
+    for (sort, sizes) in [(SortOrder::Descending, [6, 2, 1, 0]), (SortOrder::Ascending, [2, 6, 1, 0])] {
+        let mut search = SearchConversations::new(crm.location()).limit(2).sort(sort);
+        let mut seen = Vec::new();
+        for size in sizes {
+            let page = block_on(crm.conversations().search(search.clone())).unwrap();
+            assert_eq!((page.conversations.len(), page.total > 0), (size, true));
+            if let Some(date) = page.conversations.last().and_then(|last| last.last_message_date) {
+                search = search.start_after_date(date);
+            }
+            seen.extend(page.conversations.into_iter().map(|found| found.contact_id));
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 9);
+    }
+    let search = SearchConversations::new(crm.location()).limit(2);
+    let found: Vec<_> = block_on(crm.conversations().search_stream(search).try_collect()).unwrap();
+    assert_eq!(found.len(), 9);
+}
+
+#[test]
+fn a_thread_is_paged_in_the_order_of_writing() {
+    let crm = MemCrm::new();
+    let (ada, ben) = (contact(&crm, 100), contact(&crm, 101));
+    let now = crm.clock().now();
+    // Written in no order, two at each instant; and somebody else's in between.
+    for number in [5_i64, 1, 3, 3, 0, 2, 4, 5, 1, 0, 2, 4] {
+        let at = now + TimeDelta::hours(number);
+        let inbound = AddInbound::new("SMS").contact_id(&ada).message(number.to_string()).date(at);
+        block_on(crm.conversations().add_inbound(inbound)).unwrap();
+        crm.admin().answer_as_contact(&ben, "SMS", "Hello").unwrap();
+    }
+    crm.admin().answer_as_contact(&ada, "WhatsApp", "In between").unwrap();
+    let thread = crm.admin().conversation(&ada).unwrap();
+    let walk = |crm: &MemCrm, list: ListMessages| -> Vec<String> {
+        let stream = crm.conversations().list_messages_stream(&thread, list);
+        let all: Vec<_> = block_on(stream.try_collect()).unwrap();
+        all.iter().filter_map(|message| message.body.as_ref().map(ToString::to_string)).collect()
+    };
+    let sms = || ListMessages::new().kinds([MessageType::Sms]);
+    let order = ["5", "5", "4", "4", "3", "3", "2", "2", "1", "1", "0", "0"];
+    for limit in [1, 2, 3, 5, 12, 100] {
+        assert_eq!(walk(&crm, sms().limit(limit)), order, "{limit} a page");
+        assert_eq!(walk(&crm, ListMessages::new().limit(limit)).len(), 13);
+    }
+    // A fork has threads of its own, and what is deleted is gone.
+    let fork = crm.fork();
+    fork.admin().answer_as_contact(&ada, "SMS", "Here only").unwrap();
+    assert_eq!((walk(&fork, sms()).len(), walk(&crm, sms()).len()), (13, 12));
+    block_on(crm.contacts().delete(&ben)).unwrap();
+    assert_eq!(walk(&crm, sms()), order);
+}
+
+#[test]
+fn whoever_opens_an_email_can_be_found_by_it() {
+    let crm = MemCrm::new();
+    let (ada, ben) = (contact(&crm, 100), contact(&crm, 101));
+    let letter = |id| SendMessage::new(SendType::Email, id).html("<p>Hello</p>");
+    let sent: Vec<_> = [&ada, &ben].map(|id| block_on(crm.conversations().send(letter(id))).unwrap()).into();
+    let text = block_on(crm.conversations().send(sms(&ben, "Hello"))).unwrap();
+    let found = |filter: Filter| -> Vec<ContactId> {
+        let search = SearchContacts::new(crm.location(), 10).filters([filter]);
+        let page = block_on(crm.contacts().search(search)).unwrap();
+        page.contacts.iter().map(|contact| contact.id.clone()).collect()
+    };
+    let (opened, clicked) = (|| ContactField::LastEmailOpened, || ContactField::LastEmailClicked);
+    assert!(found(opened().exists()).is_empty());
+    let status = |id, status: &str| crm.admin().set_message_status(id, status).unwrap();
+    status(&text.message_id, "read"); // no e-mail
+    status(&sent[0].message_id, "delivered");
+    assert_eq!(found(opened().not_exists()).len(), 2);
+    status(&sent[0].message_id, "opened");
+    let first = crm.clock().now();
+    crm.clock().advance(Duration::from_secs(3600));
+    status(&sent[1].message_id, "clicked");
+    assert_eq!(found(opened().exists()).len(), 2, "who clicks has opened");
+    assert_eq!(found(clicked().exists()), [ben.clone()]);
+    assert_eq!(found(opened().since(first + TimeDelta::minutes(1))), [ben.clone()]);
+    assert_eq!(found(clicked().not_exists()), [ada]);
+    block_on(crm.contacts().delete(&ben)).unwrap();
+    assert!(found(clicked().exists()).is_empty());
 }

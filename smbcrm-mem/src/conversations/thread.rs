@@ -114,6 +114,7 @@ impl State {
             self.delete_thread(&thread);
         }
         self.inbox.choices.remove(contact.as_str());
+        self.inbox.reads.remove(contact.as_str());
     }
 
     /// A thread as it is fetched.

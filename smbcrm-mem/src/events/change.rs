@@ -118,6 +118,7 @@ macro_rules! changes {
                     Change::$name(Changed { before: shown(&edit.before), after: shown(&edit.after) })
                 })+)+
                 Some(Row::Choices(it)) => other("subscriptions", it.contact_id.as_str()),
+                Some(Row::Reads(it)) => other("e-mail reads", it.contact_id.as_str()),
                 Some(Row::File(it)) => other("file", &it.id),
                 Some(Row::Reminder(it)) => other("appointment reminder", it.event.as_str()),
                 Some(Row::Due(it)) => other("scheduled message", it.message.as_str()),
@@ -132,6 +133,7 @@ macro_rules! changes {
             match row {
                 $($(Row::$row(_) => $kind,)+)+
                 Row::Choices(_) => "subscriptions",
+                Row::Reads(_) => "e-mail reads",
                 Row::File(_) => "file",
                 Row::Reminder(_) => "appointment reminder",
                 Row::Due(_) => "scheduled message",

@@ -1,4 +1,5 @@
-//! What the searches add to an opportunity when asked: its contact's notes, tasks and appointments.
+//! What the searches add to an opportunity when asked: its contact's notes, tasks, appointments and unread
+//! conversations.
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -12,22 +13,23 @@ pub(super) struct Details {
     notes: bool,
     tasks: bool,
     calendar_events: bool,
+    unread_conversations: bool,
 }
 
 impl Details {
     pub(super) fn is_none(self) -> bool {
-        !(self.notes || self.tasks || self.calendar_events)
+        !(self.notes || self.tasks || self.calendar_events || self.unread_conversations)
     }
 }
 
 impl From<Option<&AdditionalDetails>> for Details {
-    // Unread conversations come with the conversations product; until then asking for them adds nothing.
     fn from(asked: Option<&AdditionalDetails>) -> Self {
         let on = |flag: fn(&AdditionalDetails) -> Option<bool>| asked.and_then(flag).unwrap_or(false);
         Self {
             notes: on(|asked| asked.notes),
             tasks: on(|asked| asked.tasks),
             calendar_events: on(|asked| asked.calendar_events),
+            unread_conversations: on(|asked| asked.un_read_conversations),
         }
     }
 }
@@ -38,6 +40,7 @@ impl From<&ListOpportunities> for Details {
             notes: list.get_notes.unwrap_or(false),
             tasks: list.get_tasks.unwrap_or(false),
             calendar_events: list.get_calendar_events.unwrap_or(false),
+            unread_conversations: false, // the list does not offer them
         }
     }
 }
@@ -58,6 +61,9 @@ impl State {
         }
         if details.calendar_events {
             opportunity.calendar_events = self.appointments_of(contact).iter().filter_map(as_json).collect();
+        }
+        if details.unread_conversations {
+            opportunity.un_read_conversations = self.unread_of(contact).iter().filter_map(as_json).collect();
         }
     }
 }

@@ -16,7 +16,7 @@ use super::state::{
     StoredUser, Workflow,
 };
 use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
-use crate::conversations::{Choices, Due, Provider, StoredMessage, Thread, Upload};
+use crate::conversations::{Choices, Due, Provider, Reads, StoredMessage, Thread, Upload};
 use crate::custom_fields::StoredField;
 use crate::forms::{StoredForm, StoredSubmission};
 
@@ -48,6 +48,7 @@ rows! {
     Message(StoredMessage),
     Email(EmailMessage),
     Choices(Choices),
+    Reads(Reads),
     Opportunity(Opportunity),
     Tag(Tag),
     Enrolment(Enrolment),

@@ -348,7 +348,14 @@ fn details_are_the_contacts_and_only_on_request() {
     };
     let plain = found(None);
     assert!(plain.notes.is_empty() && plain.tasks.is_empty());
-    let full = found(Some(AdditionalDetails::new().notes(true).tasks(true).calendar_events(true)));
+    let asked = || AdditionalDetails::new().notes(true).tasks(true).calendar_events(true);
+    let full = found(Some(asked()));
+    assert!(full.un_read_conversations.is_empty());
+    crm.admin().answer_as_contact(&contact.id, "Email", "<p>Well?</p>").unwrap();
+    assert!(found(Some(asked())).un_read_conversations.is_empty(), "not asked for");
+    let unread = &found(Some(asked().un_read_conversations(true))).un_read_conversations;
+    assert_eq!((unread.len(), &unread[0]["unreadCount"]), (1, &serde_json::json!(1)));
+    assert_eq!(unread[0]["contactId"], contact.id.as_str());
     assert_eq!(
         (full.notes[0]["body"].as_str(), full.tasks[0]["title"].as_str()),
         (Some("Hello"), Some("Call"))
