@@ -133,6 +133,12 @@ impl Admin<'_> {
         subs.iter().any(put).then_some(())
     }
 
+    /// How many bytes an upload that waits for its content may have.
+    pub(crate) fn upload_room(&self, upload: &str) -> Option<u64> {
+        let now = self.crm.world.clock.millis();
+        self.crm.subs().iter().find_map(|sub| sub.state.read().upload_room(upload, now))
+    }
+
     /// The visitors of the live chat who see somebody type in a conversation.
     pub fn sees_typing(&self, conversation: &ConversationId) -> Vec<Text> {
         let in_one = |sub: &Arc<Sub>| {

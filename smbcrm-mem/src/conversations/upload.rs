@@ -36,6 +36,10 @@ fn too_large(name: &str, most: u64) -> smbcrm_core::Error {
     refusal::file(413, &format!("{name} is larger than {} MB", most / 1024 / 1024))
 }
 
+fn waits(upload: &Upload, id: &str, now: i64) -> bool {
+    upload.id == *id && upload.expires > now && upload.url.is_none()
+}
+
 impl State {
     fn expect_thread(&self, id: &ConversationId) -> Result<()> {
         if id.is_empty() {
@@ -157,10 +161,16 @@ impl State {
 
     /// Takes in the content of an upload. `false` when there is none of the id, it has expired, or it is complete.
     pub(crate) fn put_upload(&mut self, id: &str, data: Bytes, now: i64) -> bool {
-        let good = |upload: &Upload| upload.id == *id && upload.expires > now && upload.url.is_none();
-        let Some(at) = self.inbox.uploads.iter().position(good) else { return false };
+        let Some(at) = self.inbox.uploads.iter().position(|upload| waits(upload, id, now)) else {
+            return false;
+        };
         self.inbox.uploads.edit()[at].data = Some(data);
         true
+    }
+
+    /// How many bytes an upload that waits for its content may have.
+    pub(crate) fn upload_room(&self, id: &str, now: i64) -> Option<u64> {
+        self.inbox.uploads.iter().find(|upload| waits(upload, id, now)).map(|upload| upload.most)
     }
 
     /// Checks a file that was uploaded, and gives it an address.

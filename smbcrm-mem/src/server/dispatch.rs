@@ -33,8 +33,10 @@ pub(super) struct Policy {
     pub(super) base_url: String,
     /// What the admin API asks for in `x-smbcrm-admin`; nothing on loopback.
     pub(super) admin_key: Option<String>,
-    /// The largest body.
+    /// The largest body, but for uploads.
     pub(super) max_body: usize,
+    /// The largest body of an operation that takes files: a file of the largest kind, and room for more.
+    pub(super) max_upload: usize,
     /// How long a request may take, its body included.
     pub(super) timeout: Duration,
 }
@@ -45,6 +47,7 @@ impl Default for Policy {
             base_url: "http://localhost".to_owned(),
             admin_key: None,
             max_body: 10 * 1024 * 1024,
+            max_upload: 128 * 1024 * 1024,
             timeout: Duration::from_secs(30),
         }
     }
@@ -146,11 +149,24 @@ impl Service {
     /// Answers a request. It never fails: whatever goes wrong is an answer too.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
-        let body = if body.len() > self.policy().max_body { Err(too_large()) } else { Ok(body) };
-        match self.begin(&head) {
+        let step = self.begin(&head);
+        let body = if body.len() > self.room(&head, &step) { Err(too_large()) } else { Ok(body) };
+        match step {
             Step::Done(answer) => answer,
             Step::Call(call) => self.finish(*call, &head, body).await,
             Step::Admin => self.administer(&head, body).await,
+        }
+    }
+
+    /// How large a body may be: files have room of their own. What is put where an upload was told to be put has
+    /// the room that this upload was promised, and a byte more to be told so.
+    pub(super) fn room(&self, head: &Parts, step: &Step) -> usize {
+        match step {
+            Step::Call(call) if call.route.operation().body == BodyKind::Multipart => {
+                self.policy().max_upload
+            }
+            Step::Admin => admin::upload_room(&self.0.crm, head).unwrap_or(self.policy().max_body),
+            _ => self.policy().max_body,
         }
     }
 

@@ -95,15 +95,13 @@ async fn connection(stream: TcpStream, service: Service, mut stop: watch::Receiv
 async fn answer(service: &Service, request: Request<Incoming>) -> Response<Bytes> {
     let (head, body) = request.into_parts();
     let limit = service.policy().timeout;
-    match service.begin(&head) {
+    let step = service.begin(&head);
+    let room = service.room(&head, &step);
+    match step {
         Step::Done(answer) => answer,
-        Step::Admin => service.administer(&head, read(body, service.policy().max_body, limit).await).await,
+        Step::Admin => service.administer(&head, read(body, room, limit).await).await,
         Step::Call(call) => {
-            let body = if call.wants_body() {
-                read(body, service.policy().max_body, limit).await
-            } else {
-                Ok(Bytes::new())
-            };
+            let body = if call.wants_body() { read(body, room, limit).await } else { Ok(Bytes::new()) };
             let exchange = call.exchange();
             match tokio::time::timeout(limit, service.finish(*call, &head, body)).await {
                 Ok(answer) => answer,

@@ -125,6 +125,7 @@ pub struct MemServerBuilder {
     token: Option<String>,
     admin_key: Option<String>,
     max_body: Option<usize>,
+    max_upload: Option<usize>,
     timeout: Option<Duration>,
 }
 
@@ -162,10 +163,18 @@ impl MemServerBuilder {
         self
     }
 
-    /// The largest body taken, 10 MiB unless told otherwise.
+    /// The largest body taken, uploads left out: 10 MiB unless told otherwise.
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
+        self
+    }
+
+    /// The largest body of an operation that takes files: 128 MiB unless told otherwise. What each file may have is the
+    /// operation's own rule.
+    #[must_use]
+    pub fn max_upload(mut self, bytes: usize) -> Self {
+        self.max_upload = Some(bytes);
         self
     }
 
@@ -212,6 +221,7 @@ impl MemServerBuilder {
             base_url: base_url.clone(),
             admin_key: admin_key.clone(),
             max_body: self.max_body.unwrap_or(defaults.max_body),
+            max_upload: self.max_upload.unwrap_or(defaults.max_upload),
             timeout: self.timeout.unwrap_or(defaults.timeout),
         };
         let (stop, stopped) = watch::channel(None);

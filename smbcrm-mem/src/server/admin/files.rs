@@ -24,6 +24,14 @@ pub(super) fn find(crm: &MemCrm, head: &Parts) -> Option<Response<Bytes>> {
     Some(answer)
 }
 
+/// How much may be put at the address that a request names, and a byte more; `None` where it names no upload that
+/// waits for its content.
+pub(in crate::server) fn room(crm: &MemCrm, head: &Parts) -> Option<usize> {
+    let id = head.uri.path().strip_prefix("/_mem/uploads/")?;
+    let most = if head.method == Method::PUT { crm.admin().upload_room(id)? } else { return None };
+    Some(usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1))
+}
+
 /// Takes the content of a file at the address that an upload was told to put it. Like the real address it needs no
 /// token and no key: it is a secret of its own.
 pub(super) fn take(crm: &MemCrm, head: &Parts, body: &[u8]) -> Option<Response<Bytes>> {

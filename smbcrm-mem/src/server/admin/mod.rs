@@ -23,6 +23,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use smbcrm_core::Error;
 
+pub(super) use files::room as upload_room;
+
 use super::dispatch::Policy;
 use super::{answer, input};
 use crate::{Admin, MemCrm};

@@ -3,6 +3,7 @@
 use serde_json::json;
 use smbcrm_core::Crm as _;
 use smbcrm_core::contacts::CreateContact;
+use smbcrm_core::conversations::InitiateUpload;
 use smbcrm_core::operation::{Operation, Part, Payload};
 
 use super::Site;
@@ -53,6 +54,41 @@ async fn a_body_has_a_limit() {
     assert_eq!(small.ask("POST /contacts/", &[("authorization", "")], vec![b' '; 1_001]).await.status, 401);
     let long = format!("/contacts/{}", "x".repeat(20_000));
     assert_eq!(site.get(&long).await.status, 414);
+}
+
+#[tokio::test]
+async fn files_have_room_of_their_own() {
+    let site = Site::new();
+    let contact = CreateContact::new(site.location()).email("ada@vale.example");
+    let ada = site.crm.contacts().create(contact).await.unwrap();
+    let thread = site.crm.admin().conversation(&ada.id).unwrap();
+    let policy = Policy { max_body: 1_000, max_upload: 9_000, ..Policy::default() };
+    let small =
+        Site { service: Service::with(&site.crm, policy), crm: site.crm.clone(), token: site.token.clone() };
+    let upload = async |bytes: usize| {
+        let field = |name: &str, value: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = field("conversationId", thread.as_str())
+            + &field("locationId", small.location().as_str())
+            + "--b\r\nContent-Disposition: form-data; name=\"fileAttachment\"; filename=\"a.txt\"\r\n\
+               Content-Type: text/plain\r\n\r\n"
+            + &"x".repeat(bytes)
+            + "\r\n--b--\r\n";
+        let typed = [("content-type", "multipart/form-data; boundary=b"), ("version", "2021-04-15")];
+        small.ask("POST /conversations/messages/upload", &typed, body).await
+    };
+    assert_eq!(upload(5_000).await.status, 200, "larger than any other body");
+    assert_eq!(upload(9_000).await.status, 413);
+    // At the address of an upload there is as much room as the upload was promised, and nowhere else.
+    let asked = InitiateUpload::new(small.location(), &thread, "a.txt", "text/plain", "SMS");
+    let begun = small.crm.conversations().initiate_upload(asked).await.unwrap();
+    let put = async |id: &str, bytes: usize| {
+        small.ask(&format!("PUT /_mem/uploads/{id}"), &[], vec![b'x'; bytes]).await.status
+    };
+    assert_eq!(put(begun.upload_id.as_str(), 5 * 1024 * 1024).await, 200);
+    assert_eq!(put(begun.upload_id.as_str(), 5 * 1024 * 1024 + 2).await, 413);
+    assert_eq!(put("nothing", 1_001).await, 413);
 }
 
 #[tokio::test]
