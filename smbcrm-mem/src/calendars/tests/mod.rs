@@ -1,6 +1,7 @@
 //! Tests of what only the in-memory CRM can show: threads, forks, snapshots, other zones, other calendars' settings.
 
 mod notify;
+mod promise;
 mod team;
 
 use std::sync::Arc;
