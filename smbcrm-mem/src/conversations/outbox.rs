@@ -27,7 +27,7 @@ pub struct Outgoing {
     pub contact_id: ContactId,
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// The message; of an e-mail, its thread.
+    /// The message; of an e-mail, its thread. Empty where somebody else than the contact is told of an appointment.
     pub message_id: MessageId,
     /// What was sent.
     #[serde(flatten)]

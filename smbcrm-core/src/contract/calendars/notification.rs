@@ -1,15 +1,17 @@
 //! Notifications of a calendar.
 
-use super::{calendar, says};
+use super::{booking, calendar, first_slot, later, says};
 use crate::ErrorKind::{Invalid, NotFound};
 use crate::calendars::operations::{
-    CREATE_NOTIFICATIONS, DELETE_NOTIFICATION, GET_NOTIFICATION, LIST_NOTIFICATIONS, UPDATE_NOTIFICATION,
+    CREATE_APPOINTMENT, CREATE_NOTIFICATIONS, DELETE_NOTIFICATION, GET_NOTIFICATION, LIST_NOTIFICATIONS,
+    UPDATE_APPOINTMENT, UPDATE_NOTIFICATION,
 };
 use crate::calendars::{
-    CalendarType, CreateNotification, ListNotifications, NotificationChannel, NotificationReceiver,
-    NotificationType, TimeOffset, UpdateNotification,
+    AppointmentStatus, CalendarType, CreateNotification, ListNotifications, NotificationChannel,
+    NotificationReceiver, NotificationType, TimeOffset, UpdateAppointment, UpdateNotification,
 };
 use crate::contract::{Stage, Verdict, cases, ensure, ensure_eq, refused};
+use crate::conversations::{Direction, ListMessages, SearchConversations};
 use crate::types::CalendarNotificationId;
 
 cases! {
@@ -17,6 +19,7 @@ cases! {
     a_notification_is_changed => [UPDATE_NOTIFICATION, GET_NOTIFICATION, LIST_NOTIFICATIONS],
     a_deleted_notification_is_kept_aside => [DELETE_NOTIFICATION, GET_NOTIFICATION, LIST_NOTIFICATIONS, UPDATE_NOTIFICATION],
     wrong_notifications_are_named => [CREATE_NOTIFICATIONS, UPDATE_NOTIFICATION],
+    people_are_told_unless_they_are_not_to_be => [CREATE_NOTIFICATIONS, CREATE_APPOINTMENT, UPDATE_APPOINTMENT],
     unknown_notifications_are_named => [GET_NOTIFICATION, UPDATE_NOTIFICATION, DELETE_NOTIFICATION],
 }
 
@@ -86,6 +89,42 @@ async fn wrong_notifications_are_named(stage: &Stage) -> Verdict {
     refused(calendars.create_notifications(&made.id, vec![odd]).await, Invalid, 422)?;
     let listed = calendars.list_notifications(&made.id, ListNotifications::new()).await?;
     ensure!(listed.is_empty(), "all of them or none");
+    Ok(())
+}
+
+async fn people_are_told_unless_they_are_not_to_be(stage: &Stage) -> Verdict {
+    let calendars = stage.crm.calendars();
+    let made = calendar(stage, CalendarType::Event, &[]).await?;
+    let tell = |of| {
+        CreateNotification::new(NotificationReceiver::Contact, NotificationChannel::Email, of)
+            .body("<p>News</p>")
+    };
+    let of = [NotificationType::Confirmation, NotificationType::Reschedule, NotificationType::Cancellation];
+    calendars.create_notifications(&made.id, of.into_iter().map(tell).collect()).await?;
+    let contact = stage.contact().await?;
+    let thread = SearchConversations::new(&stage.location).contact_id(&contact.id);
+    let told = async || {
+        let found = stage.crm.conversations().search(thread.clone()).await?;
+        let Some(thread) = found.conversations.first() else { return Ok(Vec::new()) };
+        let page = stage.crm.conversations().list_messages(&thread.id, ListMessages::new()).await?;
+        Ok::<_, crate::Error>(page.messages)
+    };
+    let slot = first_slot(stage, &made.id).await?;
+    let quiet = booking(stage, &made.id, &contact.id, slot).to_notify(false);
+    let quiet = calendars.create_appointment(quiet).await?;
+    let there = UpdateAppointment::new().start_time(later(slot, 60)).to_notify(false);
+    calendars.update_appointment(&quiet.id, there).await?;
+    ensure!(told().await?.is_empty(), "nobody was to be told");
+
+    let booked = calendars.create_appointment(booking(stage, &made.id, &contact.id, slot)).await?;
+    ensure_eq!(told().await?.len(), 1);
+    calendars.update_appointment(&booked.id, UpdateAppointment::new().start_time(later(slot, 120))).await?;
+    ensure_eq!(told().await?.len(), 2);
+    let off = UpdateAppointment::new().appointment_status(AppointmentStatus::Cancelled);
+    calendars.update_appointment(&booked.id, off).await?;
+    let told = told().await?;
+    ensure_eq!(told.len(), 3);
+    ensure!(told.iter().all(|message| message.direction == Direction::Outbound), "each goes to the contact");
     Ok(())
 }
 
