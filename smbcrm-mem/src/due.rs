@@ -1,6 +1,6 @@
 //! Work that waits for its time, and the ways to let time pass.
 //!
-//! Scheduled messages, recurring tasks, waiting workflows and deliveries all hang on the world's [`Clock`](crate::Clock).
+//! Scheduled messages, reminders of appointments, recurring tasks, waiting workflows and deliveries all hang on the world's [`Clock`](crate::Clock).
 //! On a server with a real clock they are carried out when they fall due. Where the clock is virtual, time passes only
 //! when a test lets it, and everything that falls due on the way happens in order and at its own time:
 //!
@@ -115,7 +115,8 @@ impl State {
     fn next_due(&self) -> Option<i64> {
         let message = self.inbox.due.first().map(|due| due.at);
         let tasks = self.recurring_tasks.iter().filter_map(|series| series.next);
-        message.into_iter().chain(self.next_reminder()).chain(tasks.map(|next| next.timestamp_millis())).min()
+        let others = message.into_iter().chain(self.next_reminder());
+        others.chain(tasks.map(|next| next.timestamp_millis())).min()
     }
 }
 

@@ -26,10 +26,10 @@ const ADMIN: &str = "sub_account_admin";
 /// A reminder or follow-up to come.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reminder {
-    /// Event, rule and time together.
-    pub(crate) key: Text,
+    /// What tells it from the others: the three of below.
+    pub(crate) id: Text,
     pub(crate) at: i64,
-    event: AppointmentId,
+    pub(crate) event: AppointmentId,
     rule: CalendarNotificationId,
 }
 
@@ -234,8 +234,8 @@ impl State {
         for rule in own.map(|known| &known.notification).filter(|rule| stands(rule)) {
             let mut plan = |at: i64| {
                 if at > now.timestamp_millis() {
-                    let key = format!("{}/{}/{at}", record.id, rule.id).into();
-                    planned.push(Reminder { key, at, event: record.id.clone(), rule: rule.id.clone() });
+                    let id = format!("{} {} {at}", record.id, rule.id).into();
+                    planned.push(Reminder { id, at, event: record.id.clone(), rule: rule.id.clone() });
                 }
             };
             match rule.notification_type {
@@ -265,14 +265,14 @@ impl State {
         any
     }
 
+    /// When the next of it is to be told, in milliseconds.
+    pub(crate) fn next_reminder(&self) -> Option<i64> {
+        self.book.reminders.first().map(|first| first.at)
+    }
+
     /// Whether anything is to be told by now.
     pub(crate) fn has_reminders(&self, now: i64) -> bool {
         self.book.reminders.first().is_some_and(|first| first.at <= now)
-    }
-
-    /// When the next of them is to be told, in milliseconds.
-    pub(crate) fn next_reminder(&self) -> Option<i64> {
-        self.book.reminders.first().map(|first| first.at)
     }
 
     /// Tells what is due.

@@ -49,7 +49,7 @@ use crate::world::{State, Sub};
 use state::Typing;
 
 impl MemCrm {
-    /// Sends what is due in a sub-account.
+    /// Sends what is due in a sub-account, and tells what is due of its appointments.
     pub(crate) fn send_due(&self, sub: &Sub) {
         let now = self.world.clock.millis();
         let (due, reminders) = {

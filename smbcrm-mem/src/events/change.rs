@@ -118,9 +118,9 @@ macro_rules! changes {
                     Change::$name(Changed { before: shown(&edit.before), after: shown(&edit.after) })
                 })+)+
                 Some(Row::Choices(it)) => other("subscriptions", it.contact_id.as_str()),
-                Some(Row::Reads(it)) => other("e-mails read", it.contact_id.as_str()),
-                Some(Row::Reminder(it)) => other("reminder", &it.key),
+                Some(Row::Reads(it)) => other("e-mail reads", it.contact_id.as_str()),
                 Some(Row::File(it)) => other("file", &it.id),
+                Some(Row::Reminder(it)) => other("appointment reminder", it.event.as_str()),
                 Some(Row::Due(it)) => other("scheduled message", it.message.as_str()),
                 Some(Row::Provider(it)) => other("conversation provider", it.id.as_str()),
                 Some(Row::Upload(it)) => other("upload", it.id.as_str()),
@@ -133,9 +133,9 @@ macro_rules! changes {
             match row {
                 $($(Row::$row(_) => $kind,)+)+
                 Row::Choices(_) => "subscriptions",
-                Row::Reads(_) => "e-mails read",
-                Row::Reminder(_) => "reminder",
+                Row::Reads(_) => "e-mail reads",
                 Row::File(_) => "file",
+                Row::Reminder(_) => "appointment reminder",
                 Row::Due(_) => "scheduled message",
                 Row::Provider(_) => "conversation provider",
                 Row::Upload(_) => "upload",

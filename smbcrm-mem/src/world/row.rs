@@ -123,7 +123,7 @@ kept! {
     CalendarResource, id;
     Schedule, id;
     StoredNotification, notification.id;
-    Reminder, key;
+    Reminder, id;
     Provider, id;
     CustomSubtype, id;
     Upload, id;
