@@ -262,7 +262,8 @@ impl Error {
             let end = (0..=LONGEST_HINT).rev().find(|at| kept.is_char_boundary(*at)).unwrap_or_default();
             kept.truncate(end);
         }
-        self.0.advice = Some(kept.trim().into()).filter(|kept: &Box<str>| !kept.is_empty());
+        let kept = kept.trim();
+        self.0.advice = (!kept.is_empty()).then(|| kept.into());
         self
     }
 

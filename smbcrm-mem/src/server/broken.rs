@@ -59,6 +59,7 @@ async fn linger(mut stream: TcpStream) -> std::io::Result<()> {
     tokio::time::timeout(LONGEST, closed).await.unwrap_or(Ok(()))
 }
 
+#[derive(Clone, Copy)]
 enum Length {
     Known(usize),
     Chunked,
