@@ -1,8 +1,8 @@
 //! Walking lists from one end to the other: streams over every paged operation.
 //!
 //! The API pages in four styles (a record's cursor, a pair of cursors, page numbers, records to skip). A walk hides
-//! which: [`ContactsExt`], [`LocationsExt`], [`OpportunitiesExt`], [`FormsExt`] and [`SurveysExt`] add a stream of
-//! records and a stream of pages to every paged operation, on whatever implements the product, `&dyn Crm` included.
+//! which: [`ContactsExt`], [`ConversationsExt`], [`LocationsExt`], [`OpportunitiesExt`], [`UsersExt`],
+//! [`BusinessesExt`], [`FormsExt`] and [`SurveysExt`] add a stream of records and a stream of pages to every paged operation, on whatever implements the product, `&dyn Crm` included.
 //!
 //! ```
 //! use smbcrm_core::paging::{ContactsExt, TryStreamExt};
@@ -35,6 +35,7 @@
 //! [`crate::ErrorKind::Invalid`], never clamped.
 
 mod bounds;
+mod businesses;
 mod contacts;
 mod conversations;
 mod forms;
@@ -43,11 +44,13 @@ mod locations;
 mod opportunities;
 mod position;
 mod surveys;
+mod users;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
+pub use businesses::BusinessesExt;
 pub use contacts::ContactsExt;
 pub use conversations::ConversationsExt;
 pub use forms::FormsExt;
@@ -57,6 +60,7 @@ pub use locations::LocationsExt;
 pub use opportunities::OpportunitiesExt;
 pub use position::Position;
 pub use surveys::SurveysExt;
+pub use users::UsersExt;
 pub use walk::{Page, Pages};
 
 use crate::types::Cursor;

@@ -7,6 +7,8 @@ mod plant_deals;
 mod plant_forms;
 mod plant_location;
 mod plant_seed;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod users;
 
