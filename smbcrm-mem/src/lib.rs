@@ -37,6 +37,7 @@ mod contacts;
 mod conversations;
 mod crm;
 mod custom_fields;
+mod delivery;
 mod due;
 mod events;
 mod faults;
@@ -62,8 +63,14 @@ pub use conversations::{
     OUTBOX_BYTES, OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
 };
 pub use crm::{MemCrm, MemCrmBuilder};
+#[cfg(feature = "http-sender")]
+pub use delivery::HttpPost;
+pub use delivery::{
+    Answer, Attempt, DELIVERY_ENTRIES, Delivery, DeliveryFilter, DeliveryId, DeliveryState, Disturbance,
+    Endpoint, EndpointSettings, Guard, Outbound, Post, PostError, RetryOn, RetrySchedule, Sink, WebhookKeys,
+};
 pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
-pub use faults::{Answer, ArmedFault, Effect, Fault, FaultId, Faults, Lag, Phase, TooMany, Trigger, When};
+pub use faults::{ArmedFault, Effect, Fault, FaultAnswer, FaultId, Faults, Lag, Phase, TooMany, Trigger, When};
 pub use journal::{Call, CallFilter, JOURNAL_BYTES, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
 pub use seed::{Plan, Seed, SeedError};

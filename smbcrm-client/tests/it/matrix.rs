@@ -12,7 +12,7 @@ use smbcrm_core::contacts::{CreateContact, SearchContacts, UpsertContact};
 use smbcrm_core::operation::Operation;
 use smbcrm_core::types::ContactId;
 use smbcrm_core::{Crm, Error, ErrorKind};
-use smbcrm_mem::{Answer, CallFilter, Fault, MemCrm, MemServer, Trigger};
+use smbcrm_mem::{FaultAnswer, CallFilter, Fault, MemCrm, MemServer, Trigger};
 
 use crate::builder;
 use crate::clock::Clock;
@@ -115,8 +115,8 @@ const SLOW_ROWS: &[Row] = &[
     row("stalled body after commit", |on| on.stall_body(), LOST, 1),
 ];
 
-fn later(status: u16) -> Answer {
-    Answer::new(status, json!({ "message": "later" })).header("retry-after", "2")
+fn later(status: u16) -> FaultAnswer {
+    FaultAnswer::new(status, json!({ "message": "later" })).header("retry-after", "2")
 }
 
 /// A server, a client of it, and a contact to read.
@@ -257,7 +257,7 @@ async fn a_third_of_all_attempts_fails_and_no_call_does() {
 async fn the_servers_hint_reaches_who_asks_for_one() {
     let stage = Stage::new().await;
     let advised =
-        Answer::new(422, json!({ "message": ["property emial should not exist"], "statusCode": 422 }))
+        FaultAnswer::new(422, json!({ "message": ["property emial should not exist"], "statusCode": 422 }))
             .header(smbcrm_core::HINT_HEADER, "`emial`: did you mean `email`?");
     stage.server.crm().faults().arm(Fault::on(&CREATE).answer_with(advised));
     let error = stage.call(&CREATE).await.unwrap_err();

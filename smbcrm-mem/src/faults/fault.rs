@@ -105,7 +105,7 @@ pub enum Phase {
 #[non_exhaustive]
 pub enum Effect {
     /// Another answer than the API's.
-    Answer(Answer),
+    Answer(FaultAnswer),
     /// The API's 429.
     TooMany(TooMany),
     /// A page of HTML, as an edge or a proxy sends, with this status.
@@ -165,15 +165,15 @@ pub enum TooMany {
 ///
 /// ```
 /// use serde_json::json;
-/// use smbcrm_mem::Answer;
+/// use smbcrm_mem::FaultAnswer;
 ///
-/// let busy = Answer::new(503, json!({ "message": "come back later" })).header("retry-after", "2");
+/// let busy = FaultAnswer::new(503, json!({ "message": "come back later" })).header("retry-after", "2");
 /// # let _ = busy;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct FaultAnswer {
     /// The status, from 200 to 599.
     pub status: u16,
     /// The headers; no others are sent but the body's type and length.
@@ -184,7 +184,7 @@ pub struct Answer {
     pub body: Value,
 }
 
-impl Answer {
+impl FaultAnswer {
     /// An answer of this status and body. A status that no answer has becomes 500.
     pub fn new(status: u16, body: impl Into<Value>) -> Self {
         let status = if (200..600).contains(&status) { status } else { 500 };
@@ -334,7 +334,7 @@ impl Trigger {
 
     /// Answers with this status and body: `.answer(503, json!({ "message": "down" }))`.
     pub fn answer(self, status: u16, body: impl Into<Value>) -> Fault {
-        self.effect(Effect::Answer(Answer::new(status, body)))
+        self.effect(Effect::Answer(FaultAnswer::new(status, body)))
     }
 
     /// Answers with this status, in the API's words for a server that has failed.
@@ -344,7 +344,7 @@ impl Trigger {
     }
 
     /// Answers with headers of one's own, too.
-    pub fn answer_with(self, answer: Answer) -> Fault {
+    pub fn answer_with(self, answer: FaultAnswer) -> Fault {
         self.effect(Effect::Answer(answer))
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use smbcrm_core::operation::{Operation, Response};
 use smbcrm_core::{Error, ErrorKind};
 
-use super::fault::{Answer, Effect, TooMany};
+use super::fault::{FaultAnswer, Effect, TooMany};
 use crate::RateLimits;
 
 /// What an edge shows instead of the API's answer.
@@ -69,7 +69,7 @@ fn of_answer(operation: &'static Operation, answer: &Response) -> Error {
     }
 }
 
-impl Answer {
+impl FaultAnswer {
     fn response(&self) -> Response {
         let (media, body) = match &self.body {
             Value::Null => (None, Bytes::new()),

@@ -29,6 +29,7 @@ pub(crate) use state::{
 };
 
 use crate::clock::Clock;
+use crate::delivery::Exchange;
 use crate::events::EventLog;
 use crate::faults::{History, Registry};
 use crate::journal::Journal;
@@ -45,6 +46,7 @@ pub(crate) struct World {
     /// What goes wrong; no part of any moment of the world.
     pub(crate) faults: Registry,
     pub(crate) history: History,
+    pub(crate) exchange: Exchange,
     pub(crate) snapshots: Mutex<HashMap<String, Snapshot>>,
     /// What the world looked like when it was opened to callers; a reset goes back there.
     pub(crate) origin: Mutex<Option<Snapshot>>,
@@ -99,6 +101,7 @@ impl World {
             events: EventLog::default(),
             faults: Registry::default(),
             history: History::default(),
+            exchange: Exchange::new(seed),
             snapshots: Mutex::default(),
             origin: Mutex::default(),
             random: Mutex::new(SmallRng::seed_from_u64(seed)),
