@@ -17,6 +17,7 @@
 //!   [`campaigns`], [`forms`], [`surveys`], [`workflows`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
+//! - [`webhooks`]: typed events;
 //! - [`error`]: one error with a kind and a hint.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -42,6 +43,7 @@ pub mod search;
 pub mod surveys;
 pub mod types;
 pub mod users;
+pub mod webhooks;
 pub mod workflows;
 
 pub use crm::{Crm, Endpoint, endpoints, operations};

@@ -76,6 +76,8 @@ impl MemCrm {
     pub async fn run_until_idle(&self) {
         for _ in 0..MOST_ROUNDS {
             self.carry_out();
+            self.send_parcels().await;
+            self.hand_over_replies();
             if self.next_due().is_none_or(|next| next > self.clock().now()) {
                 return;
             }
@@ -85,9 +87,14 @@ impl MemCrm {
 
     /// When the next of what waits falls due; `None` when nothing waits.
     pub fn next_due(&self) -> Option<DateTime<Utc>> {
-        let subs = self.subs();
-        let next = subs.iter().filter_map(|sub| sub.state.read().next_due()).min()?;
+        let sent = self.world.exchange.next_due().map(|due| due.max(0));
+        let next = self.next_in_memory().into_iter().chain(sent).min()?;
         time::from_millis(next)
+    }
+
+    /// When the next of the work in memory falls due, in milliseconds.
+    fn next_in_memory(&self) -> Option<i64> {
+        self.subs().iter().filter_map(|sub| sub.state.read().next_due()).min()
     }
 
     /// Carries out the work in memory that is due by now. Returns how many tasks came of it.

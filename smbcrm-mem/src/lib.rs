@@ -36,6 +36,7 @@ mod clock;
 mod contacts;
 mod conversations;
 mod crm;
+mod delivery;
 mod due;
 mod events;
 mod forms;
@@ -59,6 +60,10 @@ pub use conversations::{
     OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
 };
 pub use crm::{MemCrm, MemCrmBuilder};
+pub use delivery::{
+    Answer, Attempt, DELIVERY_ENTRIES, DeliveryId, DeliveryState, Outbound, Post, PostError, RetryOn,
+    RetrySchedule,
+};
 pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
 pub use journal::{Call, JOURNAL_ENTRIES};
 pub use limits::RateLimits;

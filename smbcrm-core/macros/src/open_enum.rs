@@ -91,7 +91,7 @@ fn build(item: &ItemEnum) -> syn::Result<TokenStream> {
         }
 
         #[doc(hidden)]
-        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #vis struct #private(::smbcrm_core::types::Text);
 
         impl #ident {

@@ -134,4 +134,28 @@ ids! {
     SurveyId,
     /// Names what a visitor submitted to a form or survey (a UUID).
     SubmissionId,
+    /// Names one webhook event; its repeats carry the same.
+    WebhookId,
+    /// Names an app of the marketplace.
+    AppId,
+    /// Names a version of an app.
+    AppVersionId,
+    /// Names a plan that an app is sold by.
+    PlanId,
+    /// Names an invoice.
+    InvoiceId,
+    /// Names an order.
+    OrderId,
+    /// Names a product.
+    ProductId,
+    /// Names a price of a product.
+    PriceId,
+    /// Names a custom object's schema.
+    ObjectSchemaId,
+    /// Names a record of an object.
+    RecordId,
+    /// Names a kind of link between two objects.
+    AssociationId,
+    /// Names a link between two records.
+    RelationId,
 }

@@ -29,6 +29,7 @@ pub(crate) use state::{
 };
 
 use crate::clock::Clock;
+use crate::delivery::Exchange;
 use crate::events::EventLog;
 use crate::journal::Journal;
 use crate::limits::{Meter, RateLimits};
@@ -41,6 +42,7 @@ pub(crate) struct World {
     pub(crate) directory: RwLock<Directory>,
     pub(crate) journal: Journal,
     pub(crate) events: EventLog,
+    pub(crate) exchange: Exchange,
     pub(crate) snapshots: Mutex<HashMap<String, Snapshot>>,
     /// What the world looked like when it was opened to callers; a reset goes back there.
     pub(crate) origin: Mutex<Option<Snapshot>>,
@@ -91,6 +93,7 @@ impl World {
             directory: RwLock::new(directory),
             journal: Journal::new(journal),
             events: EventLog::default(),
+            exchange: Exchange::new(seed),
             snapshots: Mutex::default(),
             origin: Mutex::default(),
             random: Mutex::new(SmallRng::seed_from_u64(seed)),

@@ -7,6 +7,7 @@ use parking_lot::RwLock;
 
 use super::{Directory, State, Sub, World};
 use crate::clock::Clock;
+use crate::delivery::Book;
 
 /// A moment of the world. Taking one copies a few dozen pointers a sub-account, whatever it holds: records and
 /// indexes are shared until somebody writes.
@@ -16,6 +17,7 @@ pub struct Snapshot {
     virtual_clock: bool,
     directory: Directory,
     states: Vec<Option<State>>,
+    deliveries: Arc<Book>,
 }
 
 impl Snapshot {
@@ -37,6 +39,7 @@ impl World {
             virtual_clock: self.clock.is_virtual(),
             states: held.iter().map(|state| state.as_deref().cloned()).collect(),
             directory: directory.clone(),
+            deliveries: self.exchange.moment(),
         }
     }
 
@@ -44,6 +47,7 @@ impl World {
     pub(crate) fn restore(&self, snapshot: &Snapshot) {
         let directory = snapshot.open();
         *self.directory.write() = directory;
+        self.exchange.put(&snapshot.deliveries);
         if snapshot.virtual_clock && self.clock.is_virtual() {
             self.clock.set(snapshot.at);
         }
@@ -54,6 +58,7 @@ impl World {
         let snapshot = self.snapshot();
         let clock: Clock = self.clock.fork();
         let world = Self::new(clock, snapshot.open(), self.seed, journal);
+        world.exchange.put(&snapshot.deliveries);
         *world.origin.lock() = Some(snapshot);
         *world.base_url.write() = Arc::clone(&self.base_url.read());
         world

@@ -1,0 +1,149 @@
+//! The book behind its lock, and what is no part of any moment: who sends, who waits to be told.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::book::{Book, Entry, Outcome};
+use super::parcel::{DeliveryId, Parcel};
+use super::reply::Reply;
+
+/// How many deliveries are under way at once, whatever their addresses.
+const AT_ONCE: usize = 64;
+
+/// What is to be sent from a world.
+///
+/// Its lock is a leaf: taken last, perhaps while a sub-account's is held; no other is taken under it, and it is never
+/// held across I/O.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    held: Mutex<Held>,
+    stir: Notify,
+    seed: u64,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    book: Arc<Book>,
+    /// Grows when another moment is put in place: what was under way then is of no interest any more.
+    epoch: u64,
+}
+
+impl Exchange {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { held: Mutex::default(), stir: Notify::new(), seed }
+    }
+
+    /// Queues a parcel: it is sent when somebody carries out what is due.
+    #[allow(dead_code, reason = "workflow steps post")]
+    pub(crate) fn post(&self, parcel: Parcel, now: i64) -> DeliveryId {
+        let id = self.change(|book| book.post(parcel, now, now));
+        self.stir.notify_waiters();
+        id
+    }
+
+    /// When something is to be done next, in milliseconds; `None` when nothing waits.
+    pub(crate) fn next_due(&self) -> Option<i64> {
+        self.held.lock().book.next_due()
+    }
+
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.held.lock().book.is_under_way()
+    }
+
+    /// Ends when something was posted, or an attempt came to its end, from now on.
+    pub(crate) fn stirred(&self) -> impl Future<Output = ()> + '_ {
+        self.stir.notified()
+    }
+
+    /// This moment: a pointer.
+    pub(crate) fn moment(&self) -> Arc<Book> {
+        Arc::clone(&self.held.lock().book)
+    }
+
+    /// Puts a moment in place. What was under way in it is to be sent again.
+    pub(crate) fn put(&self, moment: &Arc<Book>) {
+        let mut held = self.held.lock();
+        held.book = Arc::clone(moment);
+        held.epoch += 1;
+        if held.book.is_under_way() {
+            Arc::make_mut(&mut held.book).release_all();
+        }
+        drop(held);
+        self.stir.notify_waiters();
+    }
+
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Book) -> T) -> T {
+        change(Arc::make_mut(&mut self.held.lock().book))
+    }
+
+    /// Takes what is due, to be tried once.
+    pub(super) fn claim(&self, now: i64) -> Option<Claim<'_>> {
+        let mut held = self.held.lock();
+        if held.book.next_due().is_none_or(|due| due > now) {
+            return None;
+        }
+        let epoch = held.epoch;
+        let entry = Arc::make_mut(&mut held.book).claim(now, AT_ONCE)?;
+        Some(Claim { exchange: self, epoch, entry, over: false })
+    }
+
+    /// The oldest reply that nobody has heard yet.
+    pub(super) fn reply(&self) -> Option<(u64, Reply)> {
+        self.held.lock().book.reply()
+    }
+
+    pub(super) fn heard(&self, id: u64) {
+        self.change(|book| book.heard(id));
+    }
+
+    /// From 0 to 1, and always the same for the same delivery, attempt and purpose, whoever goes first.
+    pub(super) fn chance(&self, id: u64, attempt: u32, purpose: &str) -> f64 {
+        chance(self.seed, id, attempt, purpose)
+    }
+}
+
+/// From 0 to 1, from a seed and what it is for.
+pub(super) fn chance(seed: u64, id: u64, attempt: u32, purpose: &str) -> f64 {
+    use rand::{Rng, SeedableRng};
+    let purpose = purpose.bytes().fold(seed, |sum, byte| sum.rotate_left(9) ^ u64::from(byte));
+    let mixed = purpose ^ id.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (u64::from(attempt) << 48);
+    rand::rngs::SmallRng::seed_from_u64(mixed).random()
+}
+
+/// A delivery that is being tried. Dropped before it is over, it goes back to what waits.
+#[derive(Debug)]
+pub(super) struct Claim<'a> {
+    exchange: &'a Exchange,
+    epoch: u64,
+    pub(super) entry: Arc<Entry>,
+    over: bool,
+}
+
+impl Claim<'_> {
+    /// Writes down what the attempt, made at `at`, came to.
+    pub(super) fn settle(mut self, outcome: Outcome, at: i64, now: i64) {
+        self.over = true;
+        let mut held = self.exchange.held.lock();
+        if held.epoch == self.epoch {
+            Arc::make_mut(&mut held.book).settle(self.entry.id, outcome, at, now);
+        }
+        drop(held);
+        self.exchange.stir.notify_waiters();
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let mut held = self.exchange.held.lock();
+        if held.epoch == self.epoch {
+            Arc::make_mut(&mut held.book).release(self.entry.id);
+        }
+        drop(held);
+        self.exchange.stir.notify_waiters();
+    }
+}

@@ -1,0 +1,28 @@
+//! Everything that is sent over HTTP: one engine for app webhooks, for the webhook steps of workflows and for whatever
+//! else calls another system.
+//!
+//! What is to be sent is [posted](Exchange::post) under the lock of the change that it tells of, so that it is queued
+//! exactly once and in order. It is sent later, without any lock, by [`MemCrm::run_until_idle`] and its companions or
+//! by a server's driver, and tried again as its [`RetrySchedule`] says – all on the world's clock.
+//!
+//! An address gets what belongs together in order: the next delivery of an order key waits for the one before. Of
+//! different keys many are under way at once.
+
+mod book;
+mod exchange;
+mod parcel;
+mod post;
+mod reply;
+mod run;
+mod schedule;
+
+pub(crate) use book::Book;
+pub use book::{Attempt, DELIVERY_ENTRIES, DeliveryState};
+pub(crate) use exchange::Exchange;
+pub use parcel::DeliveryId;
+#[allow(unused_imports, reason = "workflow steps post parcels with these")]
+pub(crate) use parcel::{Origin, Parcel};
+pub use post::{Answer, Outbound, Post, PostError};
+#[allow(unused_imports, reason = "workflow steps are resumed with it")]
+pub(crate) use reply::Reply;
+pub use schedule::{RetryOn, RetrySchedule};

@@ -1,0 +1,121 @@
+//! What is to be sent, and on whose behalf.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use smbcrm_core::types::{LocationId, Text};
+
+use super::schedule::RetrySchedule;
+
+/// The number of a delivery, counted from 1. It stays the same however often the delivery is tried or repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeliveryId(pub(crate) u64);
+
+impl DeliveryId {
+    /// The number.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<u64> for DeliveryId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A request that is to be made until it succeeds or is given up.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Parcel {
+    #[serde(with = "verb")]
+    pub(crate) method: http::Method,
+    /// Where to; `http` or `https`. What is no address fails when it is sent.
+    pub(crate) url: Text,
+    pub(crate) headers: Vec<(Text, Text)>,
+    #[serde(with = "base64_bytes")]
+    pub(crate) body: Bytes,
+    /// How often and when it is tried.
+    pub(crate) schedule: RetrySchedule,
+    /// What is sent one after the other: parcels of the same key. An empty key waits for nobody.
+    pub(crate) order: Text,
+    pub(crate) origin: Origin,
+}
+
+/// Says where to and how much, and nothing of what is in it.
+impl fmt::Debug for Parcel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.url.split(['?', '#']).next().unwrap_or_default();
+        write!(f, "Parcel({} {host}, {} bytes)", self.method, self.body.len())
+    }
+}
+
+impl Parcel {
+    /// What it takes up in memory, about.
+    pub(crate) fn size(&self) -> usize {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        self.body.len() + self.url.len() + headers + 256
+    }
+}
+
+/// On whose behalf something is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(dead_code, reason = "workflow steps and neighbouring APIs post parcels of their own")]
+pub(crate) enum Origin {
+    /// An event of the platform, for an app's endpoint.
+    App {
+        endpoint: Text,
+        /// The change that it tells of; see [`crate::Event::sequence`].
+        sequence: u64,
+        /// The event's type: `ContactCreate`.
+        event: Text,
+        /// What receivers tell repetitions by.
+        webhook_id: Text,
+        location: Option<LocationId>,
+    },
+    /// A step of a workflow. When the delivery is over, [`crate::MemCrm::delivered`] hears of it.
+    Step {
+        location: LocationId,
+        run: Text,
+        step: Text,
+        /// Whether the step waits for the answer, and keeps it.
+        wants_reply: bool,
+    },
+    /// Something else, named.
+    Other(Text),
+}
+
+mod verb {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(verb: &http::Method, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(verb.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<http::Method, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// Bodies in Base64, so that a row may be kept as JSON.
+pub(super) mod base64_bytes {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(in super::super) fn serialize<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+        STANDARD.decode(String::deserialize(from)?).map(Bytes::from).map_err(D::Error::custom)
+    }
+}

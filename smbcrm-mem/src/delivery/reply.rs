@@ -1,0 +1,58 @@
+//! What became of a delivery, for whom it was made.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use smbcrm_core::types::Text;
+
+use super::parcel::{DeliveryId, Origin, base64_bytes};
+use crate::MemCrm;
+
+/// How much of an answer's body is kept for a step that waits for it.
+#[allow(dead_code, reason = "senders keep to it")]
+pub(crate) const REPLY_BYTES: usize = 64 * 1024;
+
+/// A delivery that is over: it succeeded, or it was given up.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Reply {
+    pub(crate) origin: Origin,
+    pub(crate) delivery: DeliveryId,
+    /// The last answer's status; `None` when there was no answer.
+    pub(crate) status: Option<u16>,
+    /// The beginning of its body: up to 64 KiB, and nothing unless it was asked for.
+    #[serde(with = "base64_bytes")]
+    pub(crate) body: Bytes,
+    /// Its headers, as far as they are of use: `content-type`, `location`, `retry-after`, `etag`, `x-request-id`.
+    pub(crate) headers: Vec<(Text, Text)>,
+    /// Why it was given up; `None` after success.
+    pub(crate) error: Option<Text>,
+}
+
+impl Reply {
+    /// Whether the delivery succeeded.
+    #[allow(dead_code, reason = "workflow steps ask")]
+    pub(crate) fn is_success(&self) -> bool {
+        self.error.is_none()
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.body.len();
+        write!(f, "Reply({}, {:?}, {bytes} bytes, {:?})", self.delivery, self.status, self.error)
+    }
+}
+
+impl MemCrm {
+    /// Called once for every step's delivery that is over, with no lock held. After a crash perhaps once more.
+    pub(crate) fn delivered(&self, reply: &Reply) {
+        if let Origin::Step { .. } = &reply.origin {
+            self.resume_step(reply);
+        }
+    }
+
+    /// Where a workflow's run goes on with what its webhook step was answered.
+    #[allow(clippy::unused_self, reason = "the workflow engine fills this in")]
+    fn resume_step(&self, _reply: &Reply) {}
+}
