@@ -76,6 +76,7 @@ impl MemCrm {
     pub async fn run_until_idle(&self) {
         for _ in 0..MOST_ROUNDS {
             self.carry_out();
+            self.run_agents().await;
             self.send_parcels().await;
             self.hand_over_replies();
             if self.next_due().is_none_or(|next| next > self.clock().now()) {
@@ -101,6 +102,7 @@ impl MemCrm {
     pub(crate) fn carry_out(&self) -> usize {
         let subs = self.subs();
         subs.iter().for_each(|sub| self.send_due(sub));
+        subs.iter().for_each(|sub| self.run_workflows(sub));
         subs.iter().map(|sub| self.catch_up(sub)).sum()
     }
 
@@ -122,7 +124,8 @@ impl State {
     fn next_due(&self) -> Option<i64> {
         let message = self.inbox.due.first().map(|due| due.at);
         let tasks = self.recurring_tasks.iter().filter_map(|series| series.next);
-        message.into_iter().chain(tasks.map(|next| next.timestamp_millis())).min()
+        let tasks = tasks.map(|next| next.timestamp_millis());
+        message.into_iter().chain(tasks).chain(self.automation.next_due()).min()
     }
 }
 

@@ -29,6 +29,7 @@
 
 mod admin;
 mod admit;
+mod automation;
 mod businesses;
 mod calendars;
 mod campaigns;
@@ -55,9 +56,14 @@ mod workflows;
 mod world;
 
 pub use admin::{Admin, UploadedFile};
+pub use automation::{
+    AgentJob, AgentReply, AgentRunner, HookAnswer, PAST_RUNS, RUN_HISTORY_ENTRIES, RunEntry, RunState,
+    StepOutcome, TriggerCall, WorkflowRun,
+};
 pub use clock::Clock;
 pub use conversations::{
-    OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
+    OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingNotification, OutgoingText,
+    ProviderKind,
 };
 pub use crm::{MemCrm, MemCrmBuilder};
 pub use delivery::{

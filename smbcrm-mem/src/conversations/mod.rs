@@ -32,7 +32,9 @@ use smbcrm_core::operation::{Operation, Raw};
 use smbcrm_core::types::{ConversationId, EmailMessageId, LocationId, MessageId, SubtypeId};
 use smbcrm_core::{Error, Result};
 
-pub use outbox::{OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
+pub use outbox::{
+    OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingNotification, OutgoingText,
+};
 pub use state::ProviderKind;
 pub(crate) use state::{Choices, Due, Inbox, Provider, StoredMessage, Thread, ThreadKey, Upload};
 

@@ -21,7 +21,12 @@ impl World {
     ) -> T {
         let section = Recording::start();
         let answer = change(state);
-        self.events.append(Some(&sub.id), self.clock.millis(), section.take());
+        let mut edits = section.take();
+        if !edits.is_empty() && state.automation.listens() {
+            state.notice(&edits, self.clock.millis());
+            edits.extend(section.take());
+        }
+        self.events.append(Some(&sub.id), self.clock.millis(), edits);
         answer
     }
 

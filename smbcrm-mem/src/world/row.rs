@@ -14,6 +14,7 @@ use super::state::{
     Campaign, Enrolment, StoredFile, StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate,
     StoredUser, Workflow,
 };
+use crate::automation::{Counter, Edition, Run, Timer};
 use crate::calendars::{StoredEvent, StoredNote, StoredNotification};
 use crate::conversations::{Choices, Due, Provider, StoredMessage, Thread, Upload};
 use crate::forms::{StoredForm, StoredSubmission};
@@ -73,6 +74,11 @@ rows! {
     Provider(Provider),
     Subtype(CustomSubtype),
     Upload(Upload),
+    // of workflows
+    Run(Run),
+    Timer(Timer),
+    Edition(Edition),
+    Counter(Counter),
 }
 
 macro_rules! kept {
@@ -120,6 +126,7 @@ kept! {
     Provider, id;
     CustomSubtype, id;
     Upload, id;
+    Counter, key;
 }
 
 kept_shared! {
@@ -128,6 +135,7 @@ kept_shared! {
     StoredForm, id;
     StoredSubmission, id;
     Calendar, id;
+    Edition, key;
 }
 
 impl Kept for Due {
