@@ -66,9 +66,11 @@ pub use conversations::{
     ProviderKind,
 };
 pub use crm::{MemCrm, MemCrmBuilder};
+#[cfg(feature = "http-sender")]
+pub use delivery::HttpPost;
 pub use delivery::{
-    Answer, Attempt, DELIVERY_ENTRIES, DeliveryId, DeliveryState, Outbound, Post, PostError, RetryOn,
-    RetrySchedule,
+    Answer, Attempt, DELIVERY_ENTRIES, Delivery, DeliveryFilter, DeliveryId, DeliveryState, Disturbance,
+    Endpoint, EndpointSettings, Guard, Outbound, Post, PostError, RetryOn, RetrySchedule, Sink, WebhookKeys,
 };
 pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
 pub use journal::{Call, JOURNAL_ENTRIES};

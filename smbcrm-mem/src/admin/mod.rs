@@ -1,6 +1,7 @@
 //! What no API can do: tokens, sub-accounts, planted records, the journal.
 
 mod converse;
+mod deliver;
 mod enrol;
 mod plant;
 mod plant_deals;

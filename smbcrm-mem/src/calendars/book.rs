@@ -78,6 +78,11 @@ impl StoredEvent {
         !self.block && !self.series
     }
 
+    /// Whether it is an appointment or an instance of one, and no blocked slot.
+    pub(crate) fn is_appointment(&self) -> bool {
+        !self.block
+    }
+
     /// The record, as it is shown.
     pub(crate) fn appointment(&self) -> &Appointment {
         &self.record

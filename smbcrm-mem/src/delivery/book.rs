@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
-use smbcrm_core::types::Text;
+use smbcrm_core::types::{Text, time};
 
+use super::disturb::Disturbance;
+use super::endpoint::{Endpoint, EndpointSettings};
 use super::parcel::{DeliveryId, Origin, Parcel};
 use super::post::{Answer, PostError};
 use super::reply::Reply;
+use super::rows::{Changes, ExchangeRow};
 
 /// How many deliveries a world keeps, unless told otherwise: those that wait, and the newest of those that are over.
 pub const DELIVERY_ENTRIES: usize = 10_000;
@@ -103,6 +106,12 @@ pub(crate) struct Book {
     most_bytes: usize,
     /// How many found no room.
     turned_away: u64,
+    endpoints: Arc<Vec<Arc<Endpoint>>>,
+    /// How many endpoints there ever were.
+    endpoints_made: u64,
+    disturbance: Option<Arc<Disturbance>>,
+    /// What changed since somebody asked; `None` while nobody does.
+    changes: Option<Changes>,
 }
 
 impl Default for Book {
@@ -120,11 +129,14 @@ impl Default for Book {
             most: DELIVERY_ENTRIES,
             most_bytes: DELIVERY_BYTES,
             turned_away: 0,
+            endpoints: Arc::default(),
+            endpoints_made: 0,
+            disturbance: None,
+            changes: None,
         }
     }
 }
 
-#[allow(dead_code, reason = "the admin side comes next")]
 impl Book {
     /// The number that the next delivery gets.
     pub(crate) fn next_id(&self) -> u64 {
@@ -157,8 +169,126 @@ impl Book {
             begun: 0,
             repeats: 0,
         };
+        let endpoint = entry.parcel.endpoint().cloned();
         self.insert(Arc::new(entry));
+        self.disturb_new(id, endpoint.as_deref(), now);
         DeliveryId(id)
+    }
+
+    /// What a disturbance does to a delivery when it is queued.
+    fn disturb_new(&mut self, id: u64, endpoint: Option<&str>, now: i64) {
+        let Some(disturbance) = self.disturbance.clone() else { return };
+        if disturbance.spares(endpoint) {
+            return;
+        }
+        if disturbance.strikes(disturbance.drop, id, 0, "drop") {
+            self.end(id, DeliveryState::Lost, "lost on purpose", now);
+            return;
+        }
+        if disturbance.strikes(disturbance.delay, id, 0, "delay") {
+            let late = i64::try_from(disturbance.delay_millis).unwrap_or(i64::MAX / 4);
+            self.edit(id, |entry| entry.due_at = entry.due_at.saturating_add(late));
+        }
+        if disturbance.strikes(disturbance.duplicate, id, 0, "duplicate") {
+            self.edit(id, |entry| entry.repeats = 1);
+        }
+        if disturbance.strikes(disturbance.reorder, id, 0, "reorder") {
+            self.overtake(id);
+        }
+    }
+
+    /// The endpoints, in the order in which they were registered.
+    pub(crate) fn endpoints(&self) -> &Arc<Vec<Arc<Endpoint>>> {
+        &self.endpoints
+    }
+
+    pub(crate) fn endpoint(&self, id: &str) -> Option<&Arc<Endpoint>> {
+        self.endpoints.iter().find(|endpoint| endpoint.id == *id)
+    }
+
+    pub(crate) fn add_endpoint(&mut self, settings: EndpointSettings, now: i64) -> Arc<Endpoint> {
+        self.endpoints_made += 1;
+        let endpoint = Arc::new(Endpoint {
+            id: Text::from(format!("endpoint-{}", self.endpoints_made)),
+            settings,
+            enabled: true,
+            disabled_because: None,
+            failing_since: None,
+            created_at: time::from_millis(now).unwrap_or_default(),
+        });
+        Arc::make_mut(&mut self.endpoints).push(Arc::clone(&endpoint));
+        self.note_endpoints();
+        endpoint
+    }
+
+    pub(crate) fn change_endpoint(
+        &mut self,
+        id: &str,
+        change: impl FnOnce(&mut Endpoint),
+    ) -> Option<Arc<Endpoint>> {
+        let place = self.endpoints.iter().position(|endpoint| endpoint.id == *id)?;
+        let endpoint = &mut Arc::make_mut(&mut self.endpoints)[place];
+        change(Arc::make_mut(endpoint));
+        let endpoint = Arc::clone(endpoint);
+        self.note_endpoints();
+        Some(endpoint)
+    }
+
+    pub(crate) fn remove_endpoint(&mut self, id: &str, now: i64) -> bool {
+        let before = self.endpoints.len();
+        Arc::make_mut(&mut self.endpoints).retain(|endpoint| endpoint.id != *id);
+        self.note_endpoints();
+        self.end_waiting(id, "the endpoint was removed", now);
+        self.endpoints.len() < before
+    }
+
+    /// Disables an endpoint: what waits for it becomes dead letters.
+    pub(crate) fn disable_endpoint(&mut self, id: &str, why: &str, now: i64) {
+        tracing::warn!(endpoint = id, why, "a webhook endpoint was disabled");
+        self.change_endpoint(id, |endpoint| {
+            endpoint.enabled = false;
+            endpoint.disabled_because = Some(why.into());
+        });
+        self.end_waiting(id, &format!("the endpoint was disabled: {why}"), now);
+    }
+
+    fn end_waiting(&mut self, endpoint: &str, why: &str, now: i64) {
+        let waits = |entry: &&Arc<Entry>| {
+            entry.state == DeliveryState::Waiting
+                && entry.parcel.endpoint().is_some_and(|known| *known == *endpoint)
+        };
+        let ids: Vec<u64> = self.entries.values().filter(waits).map(|entry| entry.id).collect();
+        ids.into_iter().for_each(|id| self.end(id, DeliveryState::Failed, why, now));
+    }
+
+    /// How an endpoint fares after an attempt.
+    fn judge(&mut self, entry: &Entry, status: Option<u16>, failed: bool, now: i64) {
+        let Some(id) = entry.parcel.endpoint() else { return };
+        let Some(endpoint) = self.endpoint(id) else { return };
+        if failed == endpoint.failing_since.is_none() {
+            let since = failed.then(|| time::from_millis(now).unwrap_or_default());
+            self.change_endpoint(id, |endpoint| endpoint.failing_since = since);
+        }
+        let Some(endpoint) = self.endpoint(id).filter(|endpoint| endpoint.enabled) else { return };
+        let patience = i64::try_from(endpoint.settings.disable_after_seconds).unwrap_or(i64::MAX);
+        let failing = endpoint.failing_since.map(|since| now - since.timestamp_millis());
+        if status == Some(410) {
+            self.disable_endpoint(id, "it answered with 410", now);
+        } else if patience > 0 && failing.is_some_and(|failing| failing >= patience.saturating_mul(1000)) {
+            self.disable_endpoint(id, "it failed for too long", now);
+        }
+    }
+
+    pub(crate) fn disturbance(&self) -> Option<&Arc<Disturbance>> {
+        self.disturbance.as_ref()
+    }
+
+    pub(crate) fn set_disturbance(&mut self, disturbance: Option<Disturbance>) {
+        self.disturbance = disturbance.map(Arc::new);
+    }
+
+    pub(crate) fn set_limits(&mut self, most: usize, most_bytes: usize) {
+        (self.most, self.most_bytes) = (most, most_bytes);
     }
 
     /// Puts an entry in: a new one, or one that was kept elsewhere.
@@ -166,6 +296,7 @@ impl Book {
         let id = entry.id;
         self.last = self.last.max(id);
         self.bytes += entry.size();
+        self.note(id);
         match entry.state {
             DeliveryState::Waiting => self.enqueue(id, &entry),
             DeliveryState::Delivered => _ = self.delivered.insert(id),
@@ -187,6 +318,11 @@ impl Book {
     pub(crate) fn next_due(&self) -> Option<i64> {
         let reply = self.replies.keys().next().map(|_| i64::MIN);
         reply.or_else(|| self.due.first().map(|(at, _)| *at))
+    }
+
+    /// When the next attempt is due.
+    pub(crate) fn next_attempt(&self) -> Option<i64> {
+        self.due.first().map(|(at, _)| *at)
     }
 
     pub(crate) fn is_under_way(&self) -> bool {
@@ -260,12 +396,14 @@ impl Book {
         }
         self.bytes += entry.size();
         let entry = Arc::clone(&self.entries[&id]);
+        self.note(id);
         if entry.state == DeliveryState::Waiting {
             self.due.insert((entry.due_at, id));
         } else {
             self.finish(&entry);
             self.tell(&entry, outcome);
         }
+        self.judge(&entry, status, error.is_some(), now);
         Some(entry)
     }
 
@@ -290,6 +428,7 @@ impl Book {
         Arc::make_mut(&mut entry.attempts).push(note);
         let entry = Arc::clone(&self.entries[&id]);
         self.bytes += why.len() + std::mem::size_of::<Attempt>();
+        self.note(id);
         self.finish(&entry);
         self.give_up(id, &entry.parcel.origin, why);
     }
@@ -307,6 +446,7 @@ impl Book {
         self.delivered.remove(&id);
         self.failed.remove(&id);
         let entry = Arc::clone(&self.entries[&id]);
+        self.note(id);
         self.enqueue(id, &entry);
         true
     }
@@ -320,6 +460,7 @@ impl Book {
         if was_due {
             self.due.insert((entry.due_at, id));
         }
+        self.note(id);
     }
 
     /// Lets a delivery go before the one in front of it, if that has not been begun.
@@ -339,6 +480,80 @@ impl Book {
         }
     }
 
+    /// Puts a row back that was kept.
+    pub(super) fn restore(&mut self, row: ExchangeRow) {
+        match row {
+            ExchangeRow::Numbers { deliveries, endpoints } => {
+                self.last = self.last.max(deliveries);
+                self.endpoints_made = self.endpoints_made.max(endpoints);
+            }
+            ExchangeRow::Endpoints(endpoints) => {
+                self.endpoints = Arc::new(endpoints);
+                self.note_endpoints();
+            }
+            ExchangeRow::Delivery(entry) => {
+                self.forget_wholly(entry.id);
+                self.insert(entry);
+            }
+            ExchangeRow::Forgotten(id) => self.forget_wholly(id),
+            ExchangeRow::Reply(reply) => self.add_reply(reply.delivery.number(), reply),
+            ExchangeRow::Heard(id) => self.heard(id),
+            // A key is no part of the book.
+            ExchangeRow::Rsa(_) => {}
+        }
+    }
+
+    pub(super) fn numbers(&self) -> ExchangeRow {
+        ExchangeRow::Numbers { deliveries: self.last, endpoints: self.endpoints_made }
+    }
+
+    /// From now on what changes is noted; with everything that this and another book hold, to begin with.
+    pub(super) fn note_changes(&mut self, other: Option<&Self>) {
+        let ids = |book: &Self| -> BTreeSet<u64> { book.entries.keys().copied().collect() };
+        let replies = |book: &Self| -> BTreeSet<u64> { book.replies.keys().copied().collect() };
+        let mut changes = Changes::default();
+        if let Some(other) = other {
+            changes.entries = &ids(self) | &ids(other);
+            changes.replies = &replies(self) | &replies(other);
+            changes.endpoints = true;
+        }
+        self.changes = Some(changes);
+    }
+
+    pub(super) fn take_changes(&mut self) -> Option<Changes> {
+        let changes = self.changes.as_mut().filter(|changes| !changes.is_empty())?;
+        Some(std::mem::take(changes))
+    }
+
+    fn note(&mut self, id: u64) {
+        if let Some(changes) = &mut self.changes {
+            changes.entries.insert(id);
+        }
+    }
+
+    fn note_reply(&mut self, id: u64) {
+        if let Some(changes) = &mut self.changes {
+            changes.replies.insert(id);
+        }
+    }
+
+    fn note_endpoints(&mut self) {
+        if let Some(changes) = &mut self.changes {
+            changes.endpoints = true;
+        }
+    }
+
+    /// Takes an entry out, whatever its state.
+    fn forget_wholly(&mut self, id: u64) {
+        let Some(entry) = self.entries.get(&id).cloned() else { return };
+        self.due.remove(&(entry.due_at, id));
+        self.under_way.remove(&id);
+        if entry.state == DeliveryState::Waiting {
+            self.finish(&entry);
+        }
+        self.remove(id);
+    }
+
     /// Forgets what is over.
     pub(crate) fn forget(&mut self) {
         let over: Vec<u64> = self.delivered.iter().chain(&self.failed).copied().collect();
@@ -353,6 +568,20 @@ impl Book {
     /// A reply was heard.
     pub(crate) fn heard(&mut self, id: u64) {
         self.replies.remove(&id);
+        self.note_reply(id);
+    }
+
+    pub(super) fn replies(&self) -> impl Iterator<Item = &Reply> {
+        self.replies.values()
+    }
+
+    pub(super) fn reply_of(&self, id: u64) -> Option<&Reply> {
+        self.replies.get(&id)
+    }
+
+    fn add_reply(&mut self, id: u64, reply: Reply) {
+        self.replies.insert(id, reply);
+        self.note_reply(id);
     }
 
     fn enqueue(&mut self, id: u64, entry: &Entry) {
@@ -399,7 +628,7 @@ impl Book {
             body: answer.filter(|_| *wants_reply).map(|answer| answer.body).unwrap_or_default(),
             error,
         };
-        self.replies.insert(entry.id, reply);
+        self.add_reply(entry.id, reply);
     }
 
     fn give_up(&mut self, id: u64, origin: &Origin, why: &str) {
@@ -412,7 +641,7 @@ impl Book {
                 headers: Vec::new(),
                 error: Some(why.into()),
             };
-            self.replies.insert(id, reply);
+            self.add_reply(id, reply);
         }
     }
 
@@ -428,6 +657,7 @@ impl Book {
         if let Some(entry) = self.entries.remove(&id) {
             self.bytes -= entry.size();
         }
+        self.note(id);
         self.delivered.remove(&id);
         self.failed.remove(&id);
     }

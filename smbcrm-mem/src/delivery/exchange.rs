@@ -1,13 +1,21 @@
 //! The book behind its lock, and what is no part of any moment: who sends, who waits to be told.
 
+use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::Notify;
 
 use super::book::{Book, Entry, Outcome};
+use super::disturb::Disturbance;
+use super::endpoint::Endpoint;
+use super::keys::Keys;
 use super::parcel::{DeliveryId, Parcel};
+use super::post::Post;
 use super::reply::Reply;
+use super::rows::Recorder;
+use super::senders::Senders;
 
 /// How many deliveries are under way at once, whatever their addresses.
 const AT_ONCE: usize = 64;
@@ -19,33 +27,125 @@ const AT_ONCE: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Exchange {
     held: Mutex<Held>,
+    /// Whether there is an endpoint: while there is none, changes need not look any further.
+    listened_to: AtomicBool,
     stir: Notify,
     seed: u64,
+    keys: RwLock<Option<Arc<Keys>>>,
+    senders: RwLock<Senders>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Held {
     book: Arc<Book>,
     /// Grows when another moment is put in place: what was under way then is of no interest any more.
     epoch: u64,
+    recorder: Option<Recorder>,
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("book", &self.book).field("epoch", &self.epoch).finish_non_exhaustive()
+    }
+}
+
+impl Held {
+    /// Changes the book, and tells who records it.
+    fn change<T>(&mut self, change: impl FnOnce(&mut Book) -> T) -> T {
+        let book = Arc::make_mut(&mut self.book);
+        let answer = change(book);
+        if let Some(recorder) = &self.recorder {
+            let rows = book.changed_rows();
+            if !rows.is_empty() {
+                recorder(rows);
+            }
+        }
+        answer
+    }
 }
 
 impl Exchange {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { held: Mutex::default(), stir: Notify::new(), seed }
+        Self {
+            held: Mutex::default(),
+            listened_to: AtomicBool::new(false),
+            stir: Notify::new(),
+            seed,
+            keys: RwLock::default(),
+            senders: RwLock::default(),
+        }
+    }
+
+    /// Sends through whoever another world sends through, with the same keys.
+    pub(crate) fn share(&self, other: &Self) {
+        *self.senders.write() = other.senders.read().clone();
+        *self.keys.write() = other.keys.read().clone();
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// Queues a parcel: it is sent when somebody carries out what is due.
     #[allow(dead_code, reason = "workflow steps post")]
     pub(crate) fn post(&self, parcel: Parcel, now: i64) -> DeliveryId {
         let id = self.change(|book| book.post(parcel, now, now));
-        self.stir.notify_waiters();
+        self.stir();
         id
+    }
+
+    /// Tells whoever carries out what is due that there is more to do.
+    pub(crate) fn stir(&self) {
+        self.stir.notify_waiters();
+    }
+
+    pub(super) fn is_listened_to(&self) -> bool {
+        self.listened_to.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn endpoints(&self) -> Arc<Vec<Arc<Endpoint>>> {
+        Arc::clone(self.held.lock().book.endpoints())
+    }
+
+    pub(super) fn endpoint(&self, id: &str) -> Option<Arc<Endpoint>> {
+        self.held.lock().book.endpoint(id).cloned()
+    }
+
+    pub(super) fn disturbance(&self) -> Option<Arc<Disturbance>> {
+        self.held.lock().book.disturbance().cloned()
+    }
+
+    /// The keys, made when they are first needed: of most worlds they never are.
+    pub(crate) fn keys(&self) -> Arc<Keys> {
+        if let Some(keys) = &*self.keys.read() {
+            return Arc::clone(keys);
+        }
+        Arc::clone(self.keys.write().get_or_insert_with(|| Arc::new(Keys::new(self.seed))))
+    }
+
+    pub(super) fn set_recorder(&self, recorder: Option<Recorder>) {
+        let mut held = self.held.lock();
+        Arc::make_mut(&mut held.book).note_changes(None);
+        held.recorder = recorder;
+    }
+
+    /// Who carries requests to an address.
+    pub(super) fn sender(&self, url: &str) -> Arc<dyn Post> {
+        self.senders.read().of(url)
+    }
+
+    pub(crate) fn set_senders(&self, change: impl FnOnce(&mut Senders)) {
+        change(&mut self.senders.write());
     }
 
     /// When something is to be done next, in milliseconds; `None` when nothing waits.
     pub(crate) fn next_due(&self) -> Option<i64> {
         self.held.lock().book.next_due()
+    }
+
+    /// When the next attempt is due, in milliseconds.
+    pub(super) fn next_attempt(&self) -> Option<i64> {
+        self.held.lock().book.next_attempt()
     }
 
     pub(crate) fn is_under_way(&self) -> bool {
@@ -65,23 +165,30 @@ impl Exchange {
     /// Puts a moment in place. What was under way in it is to be sent again.
     pub(crate) fn put(&self, moment: &Arc<Book>) {
         let mut held = self.held.lock();
-        held.book = Arc::clone(moment);
+        let before = std::mem::replace(&mut held.book, Arc::clone(moment));
         held.epoch += 1;
-        if held.book.is_under_way() {
-            Arc::make_mut(&mut held.book).release_all();
+        if held.recorder.is_some() {
+            held.change(|book| book.note_changes(Some(&before)));
         }
+        if held.book.is_under_way() {
+            held.change(Book::release_all);
+        }
+        self.listened_to.store(!held.book.endpoints().is_empty(), Ordering::Relaxed);
         drop(held);
         self.stir.notify_waiters();
     }
 
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Book) -> T) -> T {
-        change(Arc::make_mut(&mut self.held.lock().book))
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Book) -> T) -> T {
+        let mut held = self.held.lock();
+        let answer = held.change(change);
+        self.listened_to.store(!held.book.endpoints().is_empty(), Ordering::Relaxed);
+        answer
     }
 
     /// Takes what is due, to be tried once.
     pub(super) fn claim(&self, now: i64) -> Option<Claim<'_>> {
         let mut held = self.held.lock();
-        if held.book.next_due().is_none_or(|due| due > now) {
+        if held.book.next_attempt().is_none_or(|due| due > now) {
             return None;
         }
         let epoch = held.epoch;
@@ -127,7 +234,7 @@ impl Claim<'_> {
         self.over = true;
         let mut held = self.exchange.held.lock();
         if held.epoch == self.epoch {
-            Arc::make_mut(&mut held.book).settle(self.entry.id, outcome, at, now);
+            held.change(|book| book.settle(self.entry.id, outcome, at, now));
         }
         drop(held);
         self.exchange.stir.notify_waiters();

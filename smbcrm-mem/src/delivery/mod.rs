@@ -9,20 +9,41 @@
 //! different keys many are under way at once.
 
 mod book;
+mod disturb;
+mod endpoint;
 mod exchange;
+mod guard;
+#[cfg(feature = "http-sender")]
+mod http;
+mod keys;
 mod parcel;
 mod post;
 mod reply;
+mod rows;
 mod run;
 mod schedule;
+mod senders;
+mod sink;
+mod tell;
+mod view;
 
 pub(crate) use book::Book;
 pub use book::{Attempt, DELIVERY_ENTRIES, DeliveryState};
+pub use disturb::Disturbance;
+pub use endpoint::{Endpoint, EndpointSettings};
 pub(crate) use exchange::Exchange;
+pub use guard::Guard;
+#[cfg(feature = "http-sender")]
+pub use http::HttpPost;
+pub use keys::WebhookKeys;
 pub use parcel::DeliveryId;
 #[allow(unused_imports, reason = "workflow steps post parcels with these")]
 pub(crate) use parcel::{Origin, Parcel};
 pub use post::{Answer, Outbound, Post, PostError};
 #[allow(unused_imports, reason = "workflow steps are resumed with it")]
 pub(crate) use reply::Reply;
+#[allow(unused_imports, reason = "the log on disk keeps them")]
+pub(crate) use rows::ExchangeRow;
 pub use schedule::{RetryOn, RetrySchedule};
+pub use sink::Sink;
+pub use view::{Delivery, DeliveryFilter};

@@ -58,6 +58,11 @@ impl fmt::Debug for Parcel {
 }
 
 impl Parcel {
+    /// The app's endpoint that it goes to.
+    pub(crate) fn endpoint(&self) -> Option<&Text> {
+        if let Origin::App { endpoint, .. } = &self.origin { Some(endpoint) } else { None }
+    }
+
     /// What it takes up in memory, about.
     pub(crate) fn size(&self) -> usize {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();

@@ -10,6 +10,12 @@ use super::exchange::Claim;
 use super::post::{Answer, Outbound, PostError};
 use crate::MemCrm;
 
+/// A machine may sleep, and a real clock may be set: look again after this long at the latest.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How long what is due and cannot be begun yet is left alone.
+const SHORTEST: Duration = Duration::from_millis(10);
+
 impl MemCrm {
     /// Sends what is due by now, and what becomes due by that, and returns when none of it is under way any more.
     pub(crate) async fn send_parcels(&self) {
@@ -31,6 +37,28 @@ impl MemCrm {
         }
     }
 
+    /// Sends what falls due, for ever. Needs a Tokio runtime.
+    pub(crate) async fn keep_sending(&self) {
+        let exchange = &self.world.exchange;
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            let stirred = exchange.stirred();
+            while let Some(claim) = exchange.claim(self.clock().millis()) {
+                under_way.push(self.attempt(claim));
+            }
+            let next = exchange.next_attempt().filter(|_| !self.clock().is_virtual());
+            let wait = next.map_or(LONGEST, |next| {
+                let wait = u64::try_from(next.saturating_sub(self.clock().millis())).unwrap_or(0);
+                Duration::from_millis(wait).clamp(SHORTEST, LONGEST)
+            });
+            tokio::select! {
+                Some(()) = under_way.next(), if !under_way.is_empty() => {}
+                () = stirred => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
     /// Tells whoever waits for it what became of deliveries. Returns how many.
     pub(crate) fn hand_over_replies(&self) -> usize {
         let mut told = 0;
@@ -44,17 +72,11 @@ impl MemCrm {
 
     async fn attempt(&self, claim: Claim<'_>) {
         let at = self.clock().millis();
-        let parcel = &claim.entry.parcel;
-        let timeout = parcel.schedule.attempt_timeout();
-        let outbound = Outbound {
-            method: parcel.method.clone(),
-            url: parcel.url.clone(),
-            headers: parcel.headers.clone(),
-            body: parcel.body.clone(),
-            timeout,
-        };
+        let outbound = self.outbound(&claim);
+        let timeout = outbound.timeout;
+        let sender = self.world.exchange.sender(&outbound.url);
         let started = Instant::now();
-        let answer = self.carry(&outbound).await;
+        let answer = sender.send(&outbound).await;
         let took = match &answer {
             Ok(Answer { took: Some(took), .. }) => *took,
             _ => started.elapsed(),
@@ -66,8 +88,33 @@ impl MemCrm {
         claim.settle(Outcome { answer, micros, retry_after, chance }, at, self.clock().millis());
     }
 
-    async fn carry(&self, _outbound: &Outbound) -> Result<Answer, PostError> {
-        Err(PostError::Refused("nothing is there to send it".into()))
+    /// The request of an attempt: signed, if it is an app's, and perhaps disturbed.
+    fn outbound(&self, claim: &Claim<'_>) -> Outbound {
+        let (exchange, entry) = (&self.world.exchange, &claim.entry);
+        let parcel = &entry.parcel;
+        let mut outbound = Outbound {
+            method: parcel.method.clone(),
+            url: parcel.url.clone(),
+            headers: parcel.headers.clone(),
+            body: parcel.body.clone(),
+            timeout: parcel.schedule.attempt_timeout(),
+        };
+        if let Some(id) = parcel.endpoint() {
+            // It is sent to where the endpoint is now, which may have moved since the event.
+            let endpoint = exchange.endpoint(id);
+            let legacy = endpoint.as_ref().is_some_and(|endpoint| endpoint.settings.legacy_signature);
+            if let Some(endpoint) = endpoint {
+                outbound.url = endpoint.settings.url.clone();
+            }
+            outbound.headers.extend(exchange.keys().sign(&outbound.body, legacy));
+        }
+        if let Some(disturbance) = exchange.disturbance()
+            && !disturbance.spares(parcel.endpoint().map(|id| id.as_str()))
+            && disturbance.strikes(disturbance.corrupt, entry.id, entry.made, "corrupt")
+        {
+            outbound.body = disturbance.corrupted(&outbound.body, entry.id, entry.made).into();
+        }
+        outbound
     }
 }
 

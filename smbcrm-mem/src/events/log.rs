@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::{Stream, StreamExt};
 use parking_lot::Mutex;
-use smbcrm_core::types::{LocationId, time};
+use smbcrm_core::types::{CompanyId, LocationId, time};
 use tokio::sync::Notify;
 
 use super::change::{self, Change};
+use super::webhook::{self, Place};
 use crate::world::tape::Edit;
 
 /// How many of the newest events a world keeps for looking back.
@@ -24,6 +25,8 @@ pub struct Event {
     sequence: u64,
     at: i64,
     location: Option<LocationId>,
+    /// The agency, where the change is its own.
+    company: Option<CompanyId>,
     pub(crate) edit: Edit,
 }
 
@@ -46,6 +49,28 @@ impl Event {
     /// The record before and after.
     pub fn change(&self) -> Change {
         change::of(&self.edit)
+    }
+
+    /// What the platform tells apps about it: none, one or several webhook events, without an envelope.
+    ///
+    /// ```
+    /// use smbcrm_core::Crm;
+    /// use smbcrm_core::contacts::CreateContact;
+    /// use smbcrm_core::webhooks::Event;
+    /// use smbcrm_mem::MemCrm;
+    ///
+    /// # fn main() -> smbcrm_core::Result<()> { futures::executor::block_on(async {
+    /// let crm = MemCrm::new();
+    /// let mut events = crm.events();
+    /// crm.contacts().create(CreateContact::new(crm.location()).email("ada@vale.example")).await?;
+    /// let told = events.try_next().map(|event| event.webhooks()).unwrap_or_default();
+    /// assert!(matches!(&told[..], [Event::ContactCreate(contact)] if contact.email.as_deref() == Some("ada@vale.example")));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn webhooks(&self) -> Vec<smbcrm_core::webhooks::Event> {
+        let place = Place { location: self.location.as_ref(), company: self.company.as_ref() };
+        let kinds = webhook::kinds(&self.edit);
+        kinds.iter().filter_map(|kind| webhook::event(kind, &self.edit, place)).collect()
     }
 
     /// What happened in two words: `contact created`, `opportunity updated`, `note deleted`.
@@ -113,15 +138,22 @@ struct Inner {
 }
 
 impl EventLog {
-    /// Tells of changes. Called with the lock held under which they were made.
-    pub(crate) fn append(&self, location: Option<&LocationId>, at: i64, edits: Vec<Edit>) {
-        if edits.is_empty() {
-            return;
-        }
+    /// Tells of changes. Called with the lock held under which they were made. Returns the first one's number.
+    pub(crate) fn append(&self, place: Place<'_>, at: i64, edits: Vec<Edit>) -> u64 {
         let mut inner = self.inner.lock();
+        let first = inner.last + 1;
+        if edits.is_empty() {
+            return first;
+        }
         for edit in edits {
             inner.last += 1;
-            let event = Event { sequence: inner.last, at, location: location.cloned(), edit };
+            let event = Event {
+                sequence: inner.last,
+                at,
+                location: place.location.cloned(),
+                company: place.company.cloned(),
+                edit,
+            };
             inner.subscribers.retain(|subscriber| subscriber.unbounded_send(event.clone()).is_ok());
             if inner.newest.len() >= EVENT_ENTRIES {
                 inner.newest.pop_front();
@@ -130,6 +162,7 @@ impl EventLog {
         }
         drop(inner);
         self.stir.notify_waiters();
+        first
     }
 
     /// Ends when something happens from now on.

@@ -30,6 +30,7 @@ mod change;
 mod log;
 #[cfg(test)]
 mod tests;
+pub(crate) mod webhook;
 
 pub use change::{Change, Changed, Enrolled, Named, Submitted};
 pub(crate) use log::EventLog;

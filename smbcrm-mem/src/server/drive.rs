@@ -12,14 +12,20 @@ const SHORTEST: Duration = Duration::from_millis(10);
 
 /// Carries out what falls due, for ever. A virtual clock is left where it is: then only what is due already is done.
 pub(super) async fn drive(crm: MemCrm) {
+    // What is sent may take its time, and work in memory does not wait for it.
+    tokio::join!(work(&crm), crm.keep_sending());
+}
+
+async fn work(crm: &MemCrm) {
     loop {
         // Taken before looking, so that whatever changes while we look is not missed.
-        let stirred = crm.world.events.stirred();
-        crm.run_until_idle().await;
-        let wait = if crm.clock().is_virtual() { None } else { crm.next_due() };
+        let (changed, sent) = (crm.world.events.stirred(), crm.world.exchange.stirred());
+        crm.work_until_idle();
+        let wait = if crm.clock().is_virtual() { None } else { crm.next_work() };
         let wait = wait.map_or(LONGEST, |next| (next - crm.clock().now()).to_std().unwrap_or_default());
         tokio::select! {
-            () = stirred => {}
+            () = changed => {}
+            () = sent => {}
             () = tokio::time::sleep(wait.clamp(SHORTEST, LONGEST)) => {}
         }
     }

@@ -3,8 +3,9 @@
 //! What a change did is told while its lock is still held, so that everybody hears of the changes of a record in the
 //! order in which they were made, and of each exactly once.
 
-use super::tape::Recording;
+use super::tape::{Edit, Recording};
 use super::{Directory, State, Sub, World};
+use crate::events::webhook::Place;
 
 impl World {
     /// Changes a sub-account in one critical section.
@@ -26,7 +27,7 @@ impl World {
             state.notice(&edits, self.clock.millis());
             edits.extend(section.take());
         }
-        self.events.append(Some(&sub.id), self.clock.millis(), edits);
+        self.tell(Place { location: Some(&sub.id), company: None }, edits);
         answer
     }
 
@@ -48,7 +49,19 @@ impl World {
     ) -> T {
         let section = Recording::start();
         let answer = change(directory);
-        self.events.append(None, self.clock.millis(), section.take());
+        let edits = section.take();
+        self.tell(Place { location: None, company: Some(&directory.company) }, edits);
         answer
+    }
+
+    /// Tells apps and subscribers of changes, with the lock held under which they were made.
+    fn tell(&self, place: Place<'_>, edits: Vec<Edit>) {
+        if edits.is_empty() {
+            return;
+        }
+        let at = self.clock.millis();
+        let tidings = self.exchange.tidings(place, at, &edits);
+        let first = self.events.append(place, at, edits);
+        self.exchange.tell(tidings, first, at);
     }
 }

@@ -58,6 +58,7 @@ impl World {
         let snapshot = self.snapshot();
         let clock: Clock = self.clock.fork();
         let world = Self::new(clock, snapshot.open(), self.seed, journal);
+        world.exchange.share(&self.exchange);
         world.exchange.put(&snapshot.deliveries);
         *world.origin.lock() = Some(snapshot);
         *world.base_url.write() = Arc::clone(&self.base_url.read());
