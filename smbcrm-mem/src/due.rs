@@ -76,6 +76,7 @@ impl MemCrm {
     pub async fn run_until_idle(&self) {
         for _ in 0..MOST_ROUNDS {
             self.carry_out();
+            self.run_agents().await;
             self.send_parcels().await;
             self.hand_over_replies();
             if self.next_due().is_none_or(|next| next > self.clock().now()) {
@@ -118,6 +119,7 @@ impl MemCrm {
     pub(crate) fn carry_out(&self) -> usize {
         let subs = self.subs();
         subs.iter().for_each(|sub| self.send_due(sub));
+        subs.iter().for_each(|sub| self.run_workflows(sub));
         subs.iter().map(|sub| self.catch_up(sub)).sum()
     }
 
@@ -139,7 +141,7 @@ impl State {
     fn next_due(&self) -> Option<i64> {
         let message = self.inbox.due.first().map(|due| due.at);
         let tasks = self.recurring_tasks.iter().filter_map(|series| series.next);
-        let others = message.into_iter().chain(self.next_reminder());
+        let others = message.into_iter().chain(self.next_reminder()).chain(self.automation.next_due());
         others.chain(tasks.map(|next| next.timestamp_millis())).min()
     }
 }

@@ -29,6 +29,7 @@
 
 mod admin;
 mod admit;
+mod automation;
 mod businesses;
 mod calendars;
 mod campaigns;
@@ -58,9 +59,14 @@ mod workflows;
 mod world;
 
 pub use admin::{Admin, UploadedFile};
+pub use automation::{
+    AgentJob, AgentReply, AgentRunner, HookAnswer, PAST_RUNS, RUN_HISTORY_ENTRIES, RunEntry, RunState,
+    StepOutcome, TriggerCall, WorkflowRun,
+};
 pub use clock::Clock;
 pub use conversations::{
-    OUTBOX_BYTES, OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText, ProviderKind,
+    OUTBOX_BYTES, OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingNotification,
+    OutgoingText, ProviderKind,
 };
 pub use crm::{MemCrm, MemCrmBuilder};
 #[cfg(feature = "http-sender")]
@@ -70,7 +76,9 @@ pub use delivery::{
     Endpoint, EndpointSettings, Guard, Outbound, Post, PostError, RetryOn, RetrySchedule, Sink, WebhookKeys,
 };
 pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
-pub use faults::{ArmedFault, Effect, Fault, FaultAnswer, FaultId, Faults, Lag, Phase, TooMany, Trigger, When};
+pub use faults::{
+    ArmedFault, Effect, Fault, FaultAnswer, FaultId, Faults, Lag, Phase, TooMany, Trigger, When,
+};
 pub use journal::{Call, CallFilter, JOURNAL_BYTES, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
 pub use seed::{Plan, Seed, SeedError};

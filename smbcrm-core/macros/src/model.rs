@@ -47,6 +47,10 @@ fn build(mut item: ItemStruct, request: bool) -> syn::Result<TokenStream> {
     };
     let mut inputs = Vec::new();
     for field in &mut fields.named {
+        // A type that came through a `macro_rules!` stands in an invisible group.
+        while let Type::Group(group) = &field.ty {
+            field.ty = (*group.elem).clone();
+        }
         let plain = take(&mut field.attrs, "plain"); // the field brings its own serde attributes
         if request {
             let kind = kind(field);

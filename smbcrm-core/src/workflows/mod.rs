@@ -1,4 +1,6 @@
-//! Workflows: they can be listed, and contacts put through them.
+//! Workflows: they can be listed, and contacts put through them; [`definition`] says what they do.
+
+pub mod definition;
 
 use chrono::{DateTime, Utc};
 

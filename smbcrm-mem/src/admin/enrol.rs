@@ -85,6 +85,8 @@ impl Admin<'_> {
             let mut list = state.workflows.edit();
             let found = list.iter_mut().find(|known| known.id == *id.as_str())?;
             found.publish(published, now);
+            drop(list);
+            state.workflow_switched(id.as_str(), now.timestamp_millis());
             Some(())
         })?
     }
@@ -94,7 +96,7 @@ impl Admin<'_> {
     ///
     /// `None` when there is no such contact or no run under way.
     pub fn finish_workflow(&self, contact: &ContactId, workflow: &WorkflowId) -> Option<()> {
-        self.edit_home(contact, |state, _| state.finish_workflow(contact, workflow).then_some(()))
+        self.edit_home(contact, |state, now| state.finish_workflow(contact, workflow, now).then_some(()))
     }
 
     /// Replaces a contact's additional e-mails, which the API shows but does not write. They are stored in lower

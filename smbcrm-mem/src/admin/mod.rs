@@ -33,7 +33,7 @@ use crate::world::{State, Sub};
 /// Nothing here passes the gate, and nothing is limited. Over HTTP the same is under `/_mem/`.
 #[derive(Debug, Clone, Copy)]
 pub struct Admin<'a> {
-    crm: &'a MemCrm,
+    pub(crate) crm: &'a MemCrm,
 }
 
 impl<'a> Admin<'a> {

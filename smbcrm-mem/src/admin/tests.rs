@@ -43,7 +43,7 @@ fn a_workflow_gets_a_version_when_it_is_published_or_made_a_draft() {
     let new = find(&welcome);
     assert_eq!((&new.status, new.version), (&WorkflowStatus::Published, 1));
 
-    admin.advance(std::time::Duration::from_secs(60));
+    block_on(crm.advance(std::time::Duration::from_secs(60)));
     assert_eq!(admin.publish_workflow(home, &welcome, true), Some(()));
     assert_eq!(find(&welcome), new, "what changes nothing is no version");
 

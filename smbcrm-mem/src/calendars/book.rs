@@ -77,6 +77,11 @@ impl StoredEvent {
         Arc::clone(&self.record)
     }
 
+    /// Whether it is an appointment that takes place: no blocked slot, and no series as a whole.
+    pub(crate) fn is_meeting(&self) -> bool {
+        !self.block && !self.series
+    }
+
     /// Whether it is an appointment or an instance of one, and no blocked slot.
     pub(crate) fn is_appointment(&self) -> bool {
         !self.block
@@ -124,7 +129,7 @@ pub(super) fn millis(at: smbcrm_core::types::OffsetTime) -> i64 {
 }
 
 impl Book {
-    pub(super) fn calendar(&self, id: &CalendarId) -> Option<&Arc<Calendar>> {
+    pub(crate) fn calendar(&self, id: &CalendarId) -> Option<&Arc<Calendar>> {
         self.calendars.iter().find(|calendar| calendar.id == *id)
     }
 

@@ -63,7 +63,7 @@ pub(super) fn end_after(start: OffsetTime, length: i64) -> OffsetTime {
 
 impl State {
     /// Books an appointment: the check and the booking are one, under the sub-account's lock.
-    pub(super) fn book_appointment(
+    pub(crate) fn book_appointment(
         &mut self,
         input: CreateAppointment,
         users: &[StoredUser],

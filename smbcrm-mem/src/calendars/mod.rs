@@ -33,6 +33,7 @@ use smbcrm_core::types::{
 };
 use smbcrm_core::{Error, Result};
 
+pub(crate) use availability::{Edge, instant};
 pub(crate) use book::{Book, StoredEvent, StoredNote, StoredNotification};
 pub(crate) use notify::Reminder;
 

@@ -184,12 +184,12 @@ impl State {
         let body = said(rule.body.as_deref()).or_else(|| said(of_template)).unwrap_or_else(|| {
             format!("{}: {{{{appointment.title}}}}, {{{{appointment.start_time}}}}", headline(rule))
         });
-        let fill = |text: &str| fill(text, |field| self.field(field, event, calendar, users));
+        let fill = |text: &str| fill(text, |field| self.written(field, event, calendar, users));
         (fill(&subject), fill(&body))
     }
 
     /// What a merge field stands for; `None` where it is none of those that are known.
-    fn field(
+    fn written(
         &self,
         field: &str,
         event: &Appointment,

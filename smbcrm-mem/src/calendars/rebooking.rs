@@ -29,7 +29,7 @@ struct Move {
 
 impl State {
     /// Changes an appointment that exists. Of a series as a whole, every instance changes.
-    pub(super) fn change_appointment(
+    pub(crate) fn change_appointment(
         &mut self,
         id: &AppointmentId,
         input: &UpdateAppointment,

@@ -17,7 +17,7 @@ const MAX_WINDOW: i64 = 31;
 pub(super) const TIMES: std::ops::RangeInclusive<i64> = 0..=253_402_300_799_000;
 
 impl State {
-    pub(super) fn free_slots(
+    pub(crate) fn free_slots(
         &self,
         calendar: &Calendar,
         query: &FreeSlotsQuery,

@@ -1,9 +1,11 @@
 //! Contacts in campaigns and workflows.
 //!
-//! What campaigns and workflows do is not told here: this keeps who is in which.
+//! This keeps who is in which; what workflows do is `automation`'s.
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use smbcrm_core::contacts::Enrol;
 use smbcrm_core::types::{CampaignId, ContactId, Text, WorkflowId};
 use smbcrm_core::{Error, Result};
 
@@ -85,16 +87,61 @@ impl State {
         }
     }
 
-    pub(crate) fn add_to_workflow(&mut self, contact: &ContactId, workflow: &WorkflowId) -> Result<()> {
-        self.enrol(EnrolmentKind::Workflow, contact, workflow.as_text())
+    /// Puts a contact into a workflow. One that says what it does starts a run, if the contact may come in; a draft
+    /// starts none (assumed). One that only has a name keeps who is in it.
+    pub(crate) fn add_to_workflow(
+        &mut self,
+        contact: &ContactId,
+        workflow: &WorkflowId,
+        enrol: &Enrol,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let known = self.workflows.iter().find(|known| known.id == *workflow.as_str());
+        if known.is_none_or(|known| known.edition.is_none()) {
+            return self.enrol(EnrolmentKind::Workflow, contact, workflow.as_text());
+        }
+        let about = crate::automation::about_event(enrol);
+        self.start_by_hand(contact, workflow, about, now.timestamp_millis());
+        Ok(())
     }
 
-    pub(crate) fn remove_from_workflow(&mut self, contact: &ContactId, workflow: &WorkflowId) -> Result<()> {
+    pub(crate) fn remove_from_workflow(
+        &mut self,
+        contact: &ContactId,
+        workflow: &WorkflowId,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.check_target(EnrolmentKind::Workflow, workflow.as_str())?;
+        self.stop_runs(contact, workflow.as_str(), "removed through the API", now.timestamp_millis());
         self.withdraw(EnrolmentKind::Workflow, contact, workflow.as_str())
     }
 
+    /// Writes down that a contact is in a workflow that exists.
+    pub(crate) fn mark_enrolled(&mut self, contact: &ContactId, workflow: &Text) {
+        // Refused only where there is no such workflow.
+        let _ = self.enrol(EnrolmentKind::Workflow, contact, workflow);
+    }
+
+    /// Writes down that a contact has left a workflow, by its end or before.
+    pub(crate) fn mark_left(&mut self, contact: &ContactId, workflow: &str, finished: bool) {
+        self.end(&Enrolment::key(EnrolmentKind::Workflow, contact, workflow), finished);
+    }
+
     /// Ends a contact's run through a workflow; `false` when none is under way.
-    pub(crate) fn finish_workflow(&mut self, contact: &ContactId, workflow: &WorkflowId) -> bool {
+    pub(crate) fn finish_workflow(
+        &mut self,
+        contact: &ContactId,
+        workflow: &WorkflowId,
+        now: DateTime<Utc>,
+    ) -> bool {
+        for run in self.active_runs_of(contact, workflow.as_str()) {
+            let run = crate::automation::Run::clone(&run);
+            self.end_run(run, crate::RunState::Finished, now.timestamp_millis());
+        }
+        let known = self.enrolments.get(&Enrolment::key(EnrolmentKind::Workflow, contact, workflow.as_str()));
+        if known.is_some_and(|known| !known.active && known.finished) {
+            return true;
+        }
         self.end(&Enrolment::key(EnrolmentKind::Workflow, contact, workflow.as_str()), true)
     }
 }

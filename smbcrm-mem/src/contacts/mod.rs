@@ -33,6 +33,8 @@ use smbcrm_core::{Error, Result};
 pub(crate) use custom::{custom_date, custom_field_values, custom_values, merge};
 pub(crate) use fields::Fields;
 pub(crate) use list::page_meta;
+pub(crate) use query::key as contact_key;
+pub(crate) use tag::given as given_tags;
 
 use crate::MemCrm;
 use crate::refusal;
@@ -298,15 +300,14 @@ impl Contacts for MemCrm {
         })
     }
 
-    // When the event starts that the workflow waits for is of no account before workflows run.
     async fn add_to_workflow(
         &self,
         contact_id: &ContactId,
         workflow_id: &WorkflowId,
-        _: Enrol,
+        enrol: Enrol,
     ) -> Result<()> {
-        self.write_contact(&op::ADD_TO_WORKFLOW, contact_id, |state, _| {
-            state.add_to_workflow(contact_id, workflow_id)
+        self.write_contact(&op::ADD_TO_WORKFLOW, contact_id, |state, now| {
+            state.add_to_workflow(contact_id, workflow_id, &enrol, now)
         })
     }
 
@@ -316,8 +317,8 @@ impl Contacts for MemCrm {
         workflow_id: &WorkflowId,
         _: Enrol,
     ) -> Result<()> {
-        self.write_contact(&op::REMOVE_FROM_WORKFLOW, contact_id, |state, _| {
-            state.remove_from_workflow(contact_id, workflow_id)
+        self.write_contact(&op::REMOVE_FROM_WORKFLOW, contact_id, |state, now| {
+            state.remove_from_workflow(contact_id, workflow_id, now)
         })
     }
 

@@ -21,7 +21,7 @@ pub(crate) const TEXT_FIELDS: [ContactKey; 4] =
     [ContactKey::FullName, ContactKey::Email, ContactKey::Phone, ContactKey::CompanyName];
 
 /// What the engine calls a standard field of the grammar; `None` for what a contact does not hold itself.
-fn key(name: &str) -> Option<ContactKey> {
+pub(crate) fn key(name: &str) -> Option<ContactKey> {
     Some(match name {
         "id" => ContactKey::Id,
         "contactName" => ContactKey::FullName,

@@ -100,6 +100,7 @@ impl State {
             let text = match &outgoing.content {
                 OutgoingContent::Email(email) => email.subject.clone().unwrap_or_default(),
                 OutgoingContent::Text(text) => text.body.clone(),
+                OutgoingContent::Notification(told) => told.body.clone(),
             };
             let mut noted = Message::clone(&changed);
             noted.date_added = at;

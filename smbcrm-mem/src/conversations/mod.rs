@@ -39,7 +39,10 @@ use smbcrm_core::types::{ConversationId, EmailMessageId, LocationId, MessageId, 
 use smbcrm_core::{Error, Result};
 
 pub(crate) use notice::Notice;
-pub use outbox::{OUTBOX_BYTES, OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingText};
+pub use outbox::{
+    OUTBOX_BYTES, OUTBOX_ENTRIES, Outgoing, OutgoingContent, OutgoingEmail, OutgoingNotification,
+    OutgoingText,
+};
 pub use state::ProviderKind;
 pub(crate) use state::{Choices, Due, Inbox, Provider, Reads, StoredMessage, Thread, ThreadKey, Upload};
 

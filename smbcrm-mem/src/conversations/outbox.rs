@@ -9,6 +9,8 @@ use smbcrm_core::types::{
     ContactId, ConversationId, ConversationProviderId, EmailMessageId, LocationId, MessageId, Text,
 };
 
+use smbcrm_core::workflows::definition::NotifyChannel;
+
 use crate::world::State;
 
 /// How many sent messages a sub-account keeps; the oldest go first.
@@ -53,11 +55,19 @@ impl Outgoing {
                 email.html.len() + subject + people + texts(&email.attachments)
             }
             OutgoingContent::Text(text) => text.body.len() + texts(&text.attachments),
+            OutgoingContent::Notification(told) => {
+                told.subject.as_ref().map_or(0, |subject| subject.len()) + told.body.len() + texts(&told.to)
+            }
         };
         size_of::<Self>() + content
     }
 
-    /// The text, if it is no e-mail.
+    /// What the team was told, if it is that.
+    pub fn notification(&self) -> Option<&OutgoingNotification> {
+        if let OutgoingContent::Notification(told) = &self.content { Some(told) } else { None }
+    }
+
+    /// The text, if it is one.
     pub fn text(&self) -> Option<&OutgoingText> {
         if let OutgoingContent::Text(text) = &self.content { Some(text) } else { None }
     }
@@ -72,6 +82,8 @@ pub enum OutgoingContent {
     Email(OutgoingEmail),
     /// Everything else: SMS, WhatsApp, chats, an answer to a review.
     Text(OutgoingText),
+    /// What a workflow told the team. It belongs to no conversation.
+    Notification(OutgoingNotification),
 }
 
 /// An e-mail that was sent.
@@ -114,6 +126,21 @@ pub struct OutgoingText {
     pub body: Text,
     /// Addresses of files.
     pub attachments: Vec<Text>,
+}
+
+/// What a workflow told the team.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct OutgoingNotification {
+    /// How.
+    pub channel: NotifyChannel,
+    /// Users by their ids, or addresses.
+    pub to: Vec<Text>,
+    /// The subject.
+    pub subject: Option<Text>,
+    /// The text.
+    pub body: Text,
 }
 
 impl State {

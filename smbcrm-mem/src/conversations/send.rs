@@ -155,7 +155,7 @@ impl State {
     }
 
     /// Sends a message to a contact that exists, now or later.
-    pub(super) fn send_message(&mut self, input: &SendMessage, now: DateTime<Utc>) -> Result<SentMessage> {
+    pub(crate) fn send_message(&mut self, input: &SendMessage, now: DateTime<Utc>) -> Result<SentMessage> {
         let Some(contact) = self.contacts.get(input.contact_id.as_str()).map(Arc::clone) else {
             return Err(wire::not_found("Contact", input.contact_id.as_str()));
         };

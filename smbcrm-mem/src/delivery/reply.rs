@@ -51,8 +51,4 @@ impl MemCrm {
             self.resume_step(reply);
         }
     }
-
-    /// Where a workflow's run goes on with what its webhook step was answered.
-    #[allow(clippy::unused_self, reason = "the workflow engine fills this in")]
-    fn resume_step(&self, _reply: &Reply) {}
 }

@@ -124,6 +124,10 @@ macro_rules! changes {
                 Some(Row::Due(it)) => other("scheduled message", it.message.as_str()),
                 Some(Row::Provider(it)) => other("conversation provider", it.id.as_str()),
                 Some(Row::Upload(it)) => other("upload", it.id.as_str()),
+                Some(Row::Run(it)) => other("workflow run", &it.id),
+                Some(Row::Timer(it)) => other("workflow timer", &it.key),
+                Some(Row::Edition(it)) => other("workflow version", &it.key),
+                Some(Row::Counter(it)) => other("workflow counter", &it.key),
                 None => other("record", ""),
             }
         }
@@ -139,6 +143,10 @@ macro_rules! changes {
                 Row::Due(_) => "scheduled message",
                 Row::Provider(_) => "conversation provider",
                 Row::Upload(_) => "upload",
+                Row::Run(_) => "workflow run",
+                Row::Timer(_) => "workflow timer",
+                Row::Edition(_) => "workflow version",
+                Row::Counter(_) => "workflow counter",
             }
         }
     };

@@ -23,12 +23,16 @@ impl World {
         let section = Recording::start();
         let before = self.faults.looks_back().then(|| (state.clone(), self.clock.millis()));
         let answer = change(state);
-        let edits = section.take();
+        let mut edits = section.take();
         if sub.is_old || edits.is_empty() {
             return answer;
         }
         if let Some((before, until)) = before {
             self.history.keep(&sub.id, before, until);
+        }
+        if state.automation.listens() {
+            state.notice(&edits, self.clock.millis());
+            edits.extend(section.take());
         }
         self.tell(Place { location: Some(&sub.id), company: None }, edits);
         answer

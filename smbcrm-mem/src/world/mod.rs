@@ -28,6 +28,7 @@ pub(crate) use state::{
     StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, StoredUser, TagKey, Workflow,
 };
 
+use crate::automation::Runner;
 use crate::clock::Clock;
 use crate::delivery::Exchange;
 use crate::events::EventLog;
@@ -54,6 +55,8 @@ pub(crate) struct World {
     pub(crate) seed: u64,
     /// Where the world is reached; addresses of uploaded files begin with it. No part of any moment of the world.
     pub(crate) base_url: RwLock<Arc<str>>,
+    /// Who does what workflows ask of agents. No part of any moment of the world.
+    pub(crate) agents: RwLock<Runner>,
     traces: AtomicU64,
 }
 
@@ -107,6 +110,7 @@ impl World {
             random: Mutex::new(SmallRng::seed_from_u64(seed)),
             seed,
             base_url: RwLock::new("http://127.0.0.1:4010".into()),
+            agents: RwLock::default(),
             traces: AtomicU64::new(0),
         }
     }

@@ -15,6 +15,7 @@ use super::state::{
     Campaign, Enrolment, StoredFile, StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate,
     StoredUser, Workflow,
 };
+use crate::automation::{Counter, Edition, Run, Timer};
 use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
 use crate::conversations::{Choices, Due, Provider, Reads, StoredMessage, Thread, Upload};
 use crate::custom_fields::StoredField;
@@ -79,6 +80,11 @@ rows! {
     Provider(Provider),
     Subtype(CustomSubtype),
     Upload(Upload),
+    // of workflows
+    Run(Run),
+    Timer(Timer),
+    Edition(Edition),
+    Counter(Counter),
 }
 
 macro_rules! kept {
@@ -127,6 +133,7 @@ kept! {
     Provider, id;
     CustomSubtype, id;
     Upload, id;
+    Counter, key;
 }
 
 kept_shared! {
@@ -137,6 +144,7 @@ kept_shared! {
     StoredForm, id;
     StoredSubmission, id;
     Calendar, id;
+    Edition, key;
 }
 
 impl Kept for Due {

@@ -64,6 +64,7 @@ impl World {
         world.exchange.put(&snapshot.deliveries);
         *world.origin.lock() = Some(snapshot);
         *world.base_url.write() = Arc::clone(&self.base_url.read());
+        *world.agents.write() = self.agents.read().clone();
         world
     }
 }

@@ -17,6 +17,7 @@ use super::ids::{self, Ids};
 use super::owned::Owned;
 use super::row::Row;
 use super::tape;
+use crate::automation::Automation;
 use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::custom_fields::StoredField;
@@ -66,6 +67,8 @@ pub(crate) struct State {
     pub(crate) forms: Owned<Arc<StoredForm>>,
     /// What visitors submitted to them, in the order it came.
     pub(crate) submissions: Owned<Arc<StoredSubmission>>,
+    /// What workflows are doing.
+    pub(crate) automation: Automation,
 }
 
 /// A user of the agency, and what its record does not show.
@@ -84,7 +87,7 @@ impl StoredUser {
 macro_rules! published {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         pub(crate) struct $name {
             pub(crate) id: Text,
             pub(crate) name: Text,
@@ -92,12 +95,15 @@ macro_rules! published {
             pub(crate) version: u32,
             pub(crate) created_at: chrono::DateTime<chrono::Utc>,
             pub(crate) updated_at: chrono::DateTime<chrono::Utc>,
+            /// The number of the definition that new runs go by; none of what only has a name.
+            #[serde(default)]
+            pub(crate) edition: Option<u32>,
         }
 
         impl $name {
             /// A new one, which runs.
             pub(crate) fn new(id: Text, name: Text, now: chrono::DateTime<chrono::Utc>) -> Self {
-                Self { id, name, published: true, version: 1, created_at: now, updated_at: now }
+                Self { id, name, published: true, version: 1, created_at: now, updated_at: now, edition: None }
             }
 
             /// Starts or stops it; a new version, unless that changes nothing.
@@ -230,6 +236,7 @@ impl State {
             book: Book::default(),
             forms: Owned::default(),
             submissions: Owned::default(),
+            automation: Automation::new(),
         }
     }
 

@@ -100,6 +100,7 @@ fn went_to(sent: &Outgoing, to: &str) -> bool {
             email.to.iter().chain(&email.cc).chain(&email.bcc).any(|known| known.eq_ignore_ascii_case(to))
         }
         OutgoingContent::Text(text) => text.to.as_deref() == Some(to),
+        OutgoingContent::Notification(told) => told.to.iter().any(|known| known == to),
     }
 }
 
@@ -107,6 +108,7 @@ fn is_kind(sent: &Outgoing, kind: &str) -> bool {
     match &sent.content {
         OutgoingContent::Email(_) => kind.eq_ignore_ascii_case("email"),
         OutgoingContent::Text(text) => kind.eq_ignore_ascii_case("text") || text.channel.as_str() == kind,
+        OutgoingContent::Notification(_) => kind.eq_ignore_ascii_case("notification"),
     }
 }
 
