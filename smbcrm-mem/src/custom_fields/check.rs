@@ -94,7 +94,7 @@ pub(super) fn new_options(
     data_type: &CustomFieldType,
     wrong: &mut Vec<String>,
 ) -> Vec<FieldOption> {
-    let read = |option: CreateOption| read_option(Some(option.key), option.label, option.url);
+    let read = |option: CreateOption| read_option(Some(option.key), &option.label, option.url);
     let options: Vec<FieldOption> = options.into_iter().map(read).collect();
     sound(&options, data_type, wrong);
     options
@@ -119,7 +119,7 @@ pub(super) fn changed_options(
             let old = key.as_ref().and_then(|key| known.iter().find(|old| old.key == *key))?;
             old.url.clone()
         });
-        changed.push(read_option(key, option.label, url));
+        changed.push(read_option(key, &option.label, url));
     }
     sound(&changed, data_type, wrong);
     for old in known.iter().filter(|old| !changed.iter().any(|option| option.key == old.key)) {
@@ -137,7 +137,7 @@ fn free(key: String, known: &[FieldOption], changed: &[FieldOption]) -> Text {
     (2u64..).map(|n| format!("{key}_{n}")).find(|key| !is_taken(key)).unwrap_or(key).into()
 }
 
-fn read_option(key: Option<Text>, label: Text, url: Option<Text>) -> FieldOption {
+fn read_option(key: Option<Text>, label: &str, url: Option<Text>) -> FieldOption {
     let mut option = FieldOption::default();
     option.key = key.unwrap_or_default().trim().into();
     option.label = label.trim().into();
