@@ -32,7 +32,7 @@ impl State {
         Ok(self.businesses.iter().skip(skip).take(limit).cloned().collect())
     }
 
-    pub(super) fn create_business(
+    pub(crate) fn create_business(
         &mut self,
         input: CreateBusiness,
         now: DateTime<Utc>,

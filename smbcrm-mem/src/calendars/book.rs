@@ -17,7 +17,7 @@ use crate::world::{Owned, Row};
 #[derive(Debug, Clone)]
 pub(crate) struct Book {
     /// In the order in which they were made, as everything here.
-    pub(super) calendars: Owned<Arc<Calendar>>,
+    pub(crate) calendars: Owned<Arc<Calendar>>,
     pub(super) groups: Owned<CalendarGroup>,
     pub(super) resources: Owned<CalendarResource>,
     pub(super) schedules: Owned<Schedule>,

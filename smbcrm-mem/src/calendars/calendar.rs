@@ -34,7 +34,7 @@ impl State {
         calendars.cloned().collect()
     }
 
-    pub(super) fn create_calendar(&mut self, input: CreateCalendar) -> Result<Arc<Calendar>> {
+    pub(crate) fn create_calendar(&mut self, input: CreateCalendar) -> Result<Arc<Calendar>> {
         let mut calendar = Calendar::default();
         calendar.location_id = self.location.id.clone();
         calendar.name = input.name;

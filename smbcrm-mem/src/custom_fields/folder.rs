@@ -21,7 +21,7 @@ pub(super) fn is_in(folder: &FieldFolder, id: &CustomFieldFolderId, object: &Obj
 }
 
 impl State {
-    pub(super) fn create_field_folder(&mut self, input: CreateFolder) -> Result<Arc<FieldFolder>> {
+    pub(crate) fn create_field_folder(&mut self, input: CreateFolder) -> Result<Arc<FieldFolder>> {
         let mut wrong = Vec::new();
         check::object(&input.object_key, &mut wrong);
         check::name(Some(&input.name), &mut wrong);

@@ -51,7 +51,7 @@ impl State {
     }
 
     /// Defines a field. A key that exists is refused, never suffixed, as the sub-account's own fields are.
-    pub(super) fn create_object_field(
+    pub(crate) fn create_object_field(
         &mut self,
         input: CreateField,
         now: DateTime<Utc>,

@@ -45,7 +45,7 @@ impl FormKind {
 }
 
 /// A form or survey, and the fields that no operation shows.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredForm {
     pub(crate) kind: FormKind,
     pub(crate) id: Text,

@@ -5,14 +5,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use smbcrm_core::calendars::{CalendarType, Hours, OpenHours};
 use smbcrm_core::contacts::ContactType;
 use smbcrm_core::locations::{CustomFieldType, FieldModel, TemplateType};
 use smbcrm_core::opportunities::OpportunityStatus;
-use smbcrm_core::types::{Text, UserId};
+use smbcrm_core::types::{ObjectKey, Text, UserId};
+use smbcrm_core::users::UserRole;
 
 use super::draft::{
-    ContactDraft, CustomFieldDraft, CustomValueDraft, FullNote, LocationDraft, NoteDraft, OpportunityDraft,
-    PipelineDraft, PlanDraft, TaskDraft, TemplateDraft,
+    AskDraft, BusinessDraft, CalendarDraft, ContactDraft, CustomFieldDraft, CustomValueDraft,
+    FieldFolderDraft, FormDraft, FullNote, LocationDraft, NoteDraft, ObjectFieldDraft, OpportunityDraft,
+    PipelineDraft, PlanDraft, TaskDraft, TemplateDraft, UserDraft,
 };
 
 /// First name, last name, and which of [`COMPANIES`] they work for; beyond its end they are private customers.
@@ -101,6 +104,9 @@ const PLACES: [(&str, &str, &str, &str); 5] = [
 const SOURCES: [&str; 5] = ["website", "referral", "trade fair", "google ads", "walk-in"];
 const TAGS: [&str; 7] = ["customer", "newsletter", "web-lead", "vip", "event-2026", "do-not-call", "partner"];
 const USERS: [&str; 3] = ["USER0000000000000001", "USER0000000000000002", "USER0000000000000003"];
+/// First name, last name and role; their ids are [`USERS`].
+const STAFF: [(&str, &str, &str); 3] =
+    [("Sam", "Lee", "admin"), ("Dana", "Whitlock", "user"), ("Robin", "Castle", "user")];
 const INTERESTS: [&str; 5] = ["Chairs", "Desks", "Lighting", "Storage", "Acoustics"];
 
 const SALES: [&str; 5] = ["New lead", "Contacted", "Proposal sent", "Negotiation", "Closed"];
@@ -167,6 +173,12 @@ pub(super) fn plan(now: DateTime<Utc>) -> PlanDraft {
         lost_reasons: LOST.map(Into::into).into(),
         campaigns: vec!["Spring catalogue".into()],
         workflows: vec!["Welcome new leads".into()],
+        users: STAFF.iter().zip(USERS).map(|(person, id)| staff(*person, id)).collect(),
+        businesses: COMPANIES.iter().enumerate().map(|(n, company)| business(n, *company)).collect(),
+        calendars: vec![visits()],
+        forms: vec![form("Contact us", &["full_name", "phone", "contact.interests", "message"])],
+        surveys: vec![form("How was your visit?", &["stars", "comment"])],
+        field_folders: vec![company_fields()],
         contacts: PEOPLE.iter().enumerate().map(|(n, person)| contact(n, *person, now)).collect(),
         opportunities: DEALS.iter().enumerate().map(|(n, deal)| opportunity(n, deal, now)).collect(),
         ..LocationDraft::default()
@@ -201,6 +213,71 @@ fn custom_fields() -> Vec<CustomFieldDraft> {
         field("Seats", Type::Numerical, FieldModel::Opportunity, &[]),
         field("Decision maker", Type::Text, FieldModel::Opportunity, &[]),
     ]
+}
+
+fn staff((first, last, role): (&str, &str, &str), id: &str) -> UserDraft {
+    UserDraft {
+        id: Some(id.into()),
+        first_name: first.into(),
+        last_name: last.into(),
+        email: format!("{first}@demo.example").into(),
+        role: Some(UserRole::from(role)),
+        ..UserDraft::default()
+    }
+}
+
+fn business(n: usize, (name, domain): (&str, &str)) -> BusinessDraft {
+    let (city, state, postal_code, street) = PLACES[n % PLACES.len()];
+    BusinessDraft {
+        name: name.into(),
+        email: Some(format!("office@{domain}").into()),
+        website: Some(format!("https://{domain}").into()),
+        address: Some(street.into()),
+        city: Some(city.into()),
+        state: Some(state.into()),
+        postal_code: Some(postal_code.into()),
+        country: Some("US".into()),
+        ..BusinessDraft::default()
+    }
+}
+
+/// Half an hour in the showroom, Monday to Friday, nine to five.
+fn visits() -> CalendarDraft {
+    CalendarDraft {
+        name: "Showroom visits".into(),
+        description: Some("Half an hour in our showroom.".into()),
+        kind: CalendarType::RoundRobin,
+        members: USERS.map(UserId::from).into(),
+        slot_duration: Some(30),
+        open_hours: vec![OpenHours::new([1u32, 2, 3, 4, 5], [Hours::new(9, 0, 17, 0)])],
+        ..CalendarDraft::default()
+    }
+}
+
+/// A form that asks for the e-mail, and for these besides.
+fn form(name: &str, fields: &[&str]) -> FormDraft {
+    let mut asked = vec![AskDraft::Full { name: "email".into(), required: true }];
+    asked.extend(fields.iter().map(|field| AskDraft::Name((*field).into())));
+    FormDraft { id: None, name: name.into(), fields: asked }
+}
+
+fn company_fields() -> FieldFolderDraft {
+    let field = |name: &str, key: &str, data_type, options: &[&str]| ObjectFieldDraft {
+        id: None,
+        name: Some(name.into()),
+        field_key: key.into(),
+        data_type,
+        options: options.iter().map(|option| Text::from(*option)).collect(),
+    };
+    FieldFolderDraft {
+        id: None,
+        object: ObjectKey::business(),
+        name: "Company".into(),
+        fields: vec![
+            field("Employees", "employees", CustomFieldType::Numerical, &[]),
+            field("Size", "size", CustomFieldType::SingleOptions, &["Small", "Medium", "Large"]),
+        ],
+    }
 }
 
 fn templates() -> Vec<TemplateDraft> {
@@ -254,6 +331,7 @@ fn contact(n: usize, (first, last, company): (&str, &str, usize), now: DateTime<
         first_name: Some(first.into()),
         last_name: Some(last.into()),
         company_name: COMPANIES.get(company).map(|(name, _)| (*name).into()),
+        business: COMPANIES.get(company).map(|(name, _)| (*name).into()),
         email: Some(email(first, last, company).into()),
         // A few left no phone number.
         phone: (n % 9 != 8).then(|| format!("+12025550{:03}", 100 + n).into()),

@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use smbcrm_core::calendars::{CalendarType, OpenHours};
 use smbcrm_core::contacts::{BirthDate, ContactType};
 use smbcrm_core::locations::{
     CustomFieldType, FieldModel, Location, LocationSettings, TemplateType, UniqueIdentifier,
 };
 use smbcrm_core::opportunities::OpportunityStatus;
 use smbcrm_core::types::time::iso_option;
-use smbcrm_core::types::{LocationId, Money, Text, UserId};
+use smbcrm_core::types::{LocationId, Money, ObjectKey, Text, UserId};
+use smbcrm_core::users::UserRole;
 
 macro_rules! drafts {
     ($($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $ty:ty),* $(,)? })*) => {$(
@@ -58,6 +60,26 @@ impl From<&str> for Named {
     }
 }
 
+/// What a form asks: a field's name, or more of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields, expecting = "a field's name, or an object of `name` and `required`")]
+pub(super) enum AskDraft {
+    Name(Text),
+    Full { name: Text, required: bool },
+}
+
+impl AskDraft {
+    pub(super) fn name(&self) -> &Text {
+        match self {
+            Self::Name(name) | Self::Full { name, .. } => name,
+        }
+    }
+
+    pub(super) fn is_required(&self) -> bool {
+        matches!(self, Self::Full { required: true, .. })
+    }
+}
+
 /// A note: its text, or more of it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "a note's text, or an object of `body`, `title`, `userId` and `dateAdded`")]
@@ -88,6 +110,12 @@ drafts! {
         lost_reasons: Vec<Named>,
         campaigns: Vec<Named>,
         workflows: Vec<Named>,
+        users: Vec<UserDraft>,
+        businesses: Vec<BusinessDraft>,
+        calendars: Vec<CalendarDraft>,
+        forms: Vec<FormDraft>,
+        surveys: Vec<FormDraft>,
+        field_folders: Vec<FieldFolderDraft>,
         contacts: Vec<ContactDraft>,
         opportunities: Vec<OpportunityDraft>,
     }
@@ -133,6 +161,66 @@ drafts! {
         html: Option<String>,
     }
 
+    UserDraft {
+        id: Option<UserId>,
+        first_name: Text,
+        last_name: Text,
+        email: Text,
+        phone: Option<Text>,
+        /// `user` unless given.
+        role: Option<UserRole>,
+    }
+
+    BusinessDraft {
+        id: Option<Text>,
+        name: Text,
+        phone: Option<Text>,
+        email: Option<Text>,
+        website: Option<Text>,
+        address: Option<Text>,
+        city: Option<Text>,
+        state: Option<Text>,
+        postal_code: Option<Text>,
+        country: Option<Text>,
+        description: Option<Text>,
+    }
+
+    CalendarDraft {
+        id: Option<Text>,
+        name: Text,
+        description: Option<Text>,
+        /// `round_robin` unless given.
+        #[serde(rename = "type")]
+        kind: CalendarType,
+        /// The users who take its appointments.
+        members: Vec<UserId>,
+        /// How long an appointment is, in minutes.
+        slot_duration: Option<u32>,
+        open_hours: Vec<OpenHours>,
+    }
+
+    FormDraft {
+        id: Option<Text>,
+        name: Text,
+        fields: Vec<AskDraft>,
+    }
+
+    FieldFolderDraft {
+        id: Option<Text>,
+        /// The object whose fields it holds: `business`, `custom_objects.pet`.
+        object: ObjectKey,
+        name: Text,
+        fields: Vec<ObjectFieldDraft>,
+    }
+
+    ObjectFieldDraft {
+        id: Option<Text>,
+        name: Option<Text>,
+        field_key: Text,
+        data_type: CustomFieldType,
+        options: Vec<Text>,
+    }
+
     ContactDraft {
         id: Option<Text>,
         name: Option<Text>,
@@ -142,6 +230,8 @@ drafts! {
         additional_emails: Vec<Text>,
         phone: Option<Text>,
         company_name: Option<Text>,
+        /// The business's name or id.
+        business: Option<Text>,
         address1: Option<Text>,
         city: Option<Text>,
         state: Option<Text>,

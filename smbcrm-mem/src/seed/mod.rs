@@ -4,6 +4,8 @@ mod demo;
 mod draft;
 mod people;
 mod plant;
+mod products;
+mod staff;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +21,7 @@ use crate::locations::{filled, profile};
 use crate::world::State;
 use crate::world::ids::Ids;
 use draft::{LocationDraft, PlanDraft};
+use staff::Staff;
 
 /// What a world begins with.
 ///
@@ -34,7 +37,7 @@ pub enum Seed {
     /// One sub-account with one pipeline, as a new one has, and nobody in it.
     #[default]
     Empty,
-    /// One sub-account with sixty contacts, two pipelines of deals, and some of everything else.
+    /// One sub-account with sixty contacts, two pipelines of deals, and some of every other product.
     Demo,
     /// What a document says; see [`Seed::from_json`].
     Plan(Plan),
@@ -70,7 +73,7 @@ impl std::error::Error for SeedError {}
 
 impl Seed {
     /// Reads a seed from a JSON document. Everything but `locations` may be left out; pipelines, stages, contacts,
-    /// custom fields and lost reasons go by name (or by id, where one is given).
+    /// businesses, custom fields and lost reasons go by name (or by id, where one is given).
     ///
     /// ```
     /// use smbcrm_mem::{MemCrm, Seed};
@@ -84,8 +87,24 @@ impl Seed {
     ///     "tags": ["vip"],
     ///     "templates": [{ "name": "Hello", "type": "sms", "body": "Hello {{contact.first_name}}" }],
     ///     "lostReasons": ["Price"],
+    ///     "users": [{ "id": "USER1", "firstName": "Sam", "lastName": "Lee", "email": "sam@vale.example" }],
+    ///     "businesses": [{ "name": "Harbor Logistics", "city": "Madison" }],
+    ///     "calendars": [{
+    ///         "name": "Visits", "members": ["USER1"], "slotDuration": 30,
+    ///         "openHours": [{
+    ///             "daysOfTheWeek": [1, 2, 3],
+    ///             "hours": [{ "openHour": 9, "openMinute": 0, "closeHour": 17, "closeMinute": 0 }]
+    ///         }]
+    ///     }],
+    ///     "forms": [{ "name": "Contact us", "fields": ["first_name", { "name": "email", "required": true }] }],
+    ///     "surveys": [{ "name": "How was it?", "fields": ["email", "stars"] }],
+    ///     "fieldFolders": [{
+    ///         "object": "business", "name": "Company",
+    ///         "fields": [{ "name": "Industry", "fieldKey": "industry", "dataType": "TEXT" }]
+    ///     }],
     ///     "contacts": [{
     ///         "name": "Ada Vale", "email": "ada@vale.example", "tags": ["vip"], "customFields": { "Score": 42 },
+    ///         "business": "Harbor Logistics",
     ///         "notes": ["Met at the fair"],
     ///         "tasks": [{ "title": "Call back", "dueDate": "2026-02-01T09:00:00Z" }]
     ///     }],
@@ -117,6 +136,7 @@ impl Seed {
         }
         // Planting it once into nowhere proves that planting it cannot fail.
         let now = crate::Clock::fixed().now();
+        let mut staff = Staff::default();
         for (at, draft) in plan.locations.iter().enumerate() {
             let path = format!("locations[{at}]");
             let same = |other: &LocationDraft| draft.id.is_some() && other.id == draft.id;
@@ -125,6 +145,7 @@ impl Seed {
             }
             let mut state = blank(draft, Location::default(), Ids::new(0, 0));
             state.plant(draft, &path, now)?;
+            staff.add(draft, &state.location.id, &path)?;
         }
         Ok(Self::Plan(Plan(Arc::new(plan))))
     }
@@ -174,6 +195,7 @@ pub(crate) fn plant(crm: &MemCrm, seed: &Seed) -> Result<Vec<LocationId>, SeedEr
     let company = directory.company.clone();
     let mut fresh = directory.locations.len();
     let mut states = Vec::with_capacity(plan.locations.len());
+    let mut staff = Staff::of(&directory);
     let home = crm.location();
     let mut home = plan.locations.iter().all(|draft| draft.id.as_ref() != Some(home)).then(|| home.clone());
     for (at, draft) in plan.locations.iter().enumerate() {
@@ -190,7 +212,9 @@ pub(crate) fn plant(crm: &MemCrm, seed: &Seed) -> Result<Vec<LocationId>, SeedEr
         location.id = id.unwrap_or_else(|| ids.record().into());
         location.company_id = Some(company.clone());
         let mut state = blank(draft, location, ids);
-        state.plant(draft, &format!("locations[{at}]"), now)?;
+        let path = format!("locations[{at}]");
+        state.plant(draft, &path, now)?;
+        staff.add(draft, &state.location.id, &path)?;
         states.push((sub.cloned(), state));
     }
     let mut made = Vec::with_capacity(states.len());
@@ -200,6 +224,9 @@ pub(crate) fn plant(crm: &MemCrm, seed: &Seed) -> Result<Vec<LocationId>, SeedEr
             Some(sub) => *sub.state.write() = state,
             None => drop(directory.add(|_| state)),
         }
+    }
+    for user in staff.into_named() {
+        directory.put_user(user, now);
     }
     Ok(made)
 }

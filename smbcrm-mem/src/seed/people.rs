@@ -33,6 +33,12 @@ impl State {
         input.tags = Some(draft.tags.clone()).filter(|tags| !tags.is_empty());
         let fields = self.custom_inputs(&FieldModel::Contact, &draft.custom_fields, path)?;
         input.custom_fields = Some(fields).filter(|fields| !fields.is_empty());
+        let business = match &draft.business {
+            None => None,
+            Some(name) => Some(self.business_called(name).ok_or_else(|| {
+                SeedError::new(format!("{path}.business"), format!("there is no `{name}`"))
+            })?),
+        };
         let added = draft.date_added.unwrap_or(now);
         let made = self.create_contact(input.into(), added).map_err(at(path.to_owned()))?;
         let mut contact = Contact::clone(&made);
@@ -53,6 +59,7 @@ impl State {
         }
         self.edit_contact(&contact.id, draft.date_updated.unwrap_or(added), |contact| {
             contact.additional_emails = emails;
+            contact.business_id = business;
             contact.followers.clone_from(&draft.followers);
             if let Some(kind) = &draft.kind {
                 contact.kind = kind.clone();

@@ -63,6 +63,7 @@ impl State {
             let id = workflow.id().cloned().unwrap_or_else(|| self.ids.uuid().into());
             self.workflows.push(Workflow::new(id, workflow.name().clone(), now));
         }
+        self.plant_products(draft, path, now)?;
         for (n, contact) in draft.contacts.iter().enumerate() {
             self.plant_contact(contact, &format!("{path}.contacts[{n}]"), now)?;
         }

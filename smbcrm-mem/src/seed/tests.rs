@@ -2,12 +2,21 @@
 
 use futures::executor::block_on;
 use smbcrm_core::Crm;
+use smbcrm_core::businesses::ListBusinesses;
+use smbcrm_core::calendars::{FreeSlotsQuery, ListCalendars};
+use smbcrm_core::campaigns::ListCampaigns;
 use smbcrm_core::contacts::SearchContacts;
+use smbcrm_core::custom_fields::ListFields;
+use smbcrm_core::forms::{Answers, ListForms};
 use smbcrm_core::locations::{ListCustomFields, ListTemplates};
 use smbcrm_core::opportunities::{
     ListLostReasons, ListOpportunities, ListPipelines, OpportunityStatus, SearchOpportunities,
 };
 use smbcrm_core::search::ContactField;
+use smbcrm_core::surveys::ListSurveys;
+use smbcrm_core::types::ObjectKey;
+use smbcrm_core::users::ListUsers;
+use smbcrm_core::workflows::ListWorkflows;
 
 use super::{Seed, SeedError};
 use crate::MemCrm;
@@ -54,6 +63,73 @@ fn the_demo_has_some_of_everything() {
     assert_eq!(block_on(crm.locations().list_tags(location)).unwrap().len(), 7);
     let templates = ListTemplates::new(location.as_text());
     assert_eq!(block_on(crm.locations().list_templates(location, templates)).unwrap().total_count, 3);
+}
+
+#[test]
+fn the_demo_has_some_of_every_other_product() {
+    let crm = demo();
+    let home = crm.location();
+    let users = block_on(crm.users().list(ListUsers::new(home))).unwrap();
+    assert_eq!(
+        users.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(),
+        ["Dana Whitlock", "Robin Castle", "Sam Lee"]
+    );
+    let contacts = block_on(crm.contacts().search(SearchContacts::new(home, 100))).unwrap().contacts;
+    let owners = contacts.iter().filter_map(|found| found.assigned_to.as_ref());
+    assert!(owners.into_iter().all(|owner| users.iter().any(|user| user.id == *owner)), "owners are there");
+
+    let businesses = block_on(crm.businesses().list(ListBusinesses::new(home))).unwrap();
+    assert_eq!(businesses.len(), 8);
+    for contact in &contacts {
+        let business = businesses.iter().find(|known| contact.business_id.as_ref() == Some(&known.id));
+        assert_eq!(business.map(|known| &known.name), contact.company_name.as_ref(), "{:?}", contact.email);
+    }
+
+    let calendars = block_on(crm.calendars().list(ListCalendars::new(home))).unwrap();
+    assert_eq!(calendars.len(), 1);
+    let now = crm.clock().now();
+    let week = FreeSlotsQuery::new(now, now + chrono::TimeDelta::days(7));
+    let slots = block_on(crm.calendars().free_slots(&calendars[0].id, week)).unwrap();
+    assert!(slots.iter().count() >= 16 * 4, "it is open");
+
+    let forms = block_on(crm.forms().list(ListForms::new(home))).unwrap().forms;
+    let surveys = block_on(crm.surveys().list(ListSurveys::new(home))).unwrap().surveys;
+    assert_eq!((forms.len(), surveys.len()), (1, 1));
+    let answers = Answers::new().answer("email", "visitor@mail.example").answer("contact.interests", "Desks");
+    crm.admin().submit_form(&forms[0].id, answers).unwrap();
+
+    let fields = block_on(crm.custom_fields().list(&ObjectKey::business(), ListFields::new(home))).unwrap();
+    assert_eq!((fields.fields.len(), fields.folders.len()), (2, 1));
+    assert_eq!(block_on(crm.campaigns().list(ListCampaigns::new(home))).unwrap().len(), 1);
+    assert_eq!(block_on(crm.workflows().list(ListWorkflows::new(home))).unwrap().len(), 1);
+}
+
+#[test]
+fn users_are_planted_once_and_may_work_in_several_locations() {
+    let json = r#"{ "locations": [
+        { "id": "A", "users": [{ "firstName": "Sam", "lastName": "Lee", "email": "Sam@vale.example", "role": "admin" }] },
+        { "id": "B", "users": [{ "firstName": "Sam", "lastName": "Lee", "email": "sam@vale.example" },
+                               { "id": "U2", "firstName": "Dana", "lastName": "Oak", "email": "dana@vale.example" }] }
+    ] }"#;
+    let crm = MemCrm::builder().seed_with(Seed::from_json(json).unwrap()).build();
+    let seen = || {
+        let users = crm.admin().users();
+        users
+            .iter()
+            .map(|user| (user.id.clone(), user.email.clone(), user.roles.location_ids.clone()))
+            .collect::<Vec<_>>()
+    };
+    let before = seen();
+    assert_eq!(before.len(), 2);
+    assert_eq!((before[0].1.as_str(), before[0].2.len()), ("sam@vale.example", 2));
+    assert_eq!((before[1].0.as_str(), before[1].2.len()), ("U2", 1));
+    crm.admin().plant(&Seed::from_json(json).unwrap()).unwrap();
+    assert_eq!(seen(), before);
+    let taken = r#"{ "locations": [{ "users":
+        [{ "id": "U3", "firstName": "Dan", "lastName": "Oak", "email": "dana@vale.example" }] }] }"#;
+    let error = crm.admin().plant(&Seed::from_json(taken).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "locations[0].users[0].email: another user has this email");
+    assert_eq!(seen(), before);
 }
 
 #[test]
@@ -137,6 +213,36 @@ fn what_is_wrong_is_said_with_its_place() {
         (
             r#""contacts": [{"id": "c", "name": "x"}], "opportunities": [{"name": "d", "contact": "c", "stage": "Nope"}]"#,
             "locations[0].opportunities[0].stage: there is no `Nope`",
+        ),
+        (
+            r#""users": [{"firstName": "Sam", "lastName": "Lee", "email": "sam"}]"#,
+            "locations[0].users[0].email: email must be an email",
+        ),
+        (
+            r#""users": [{"lastName": "Lee", "email": "sam@b.example"}]"#,
+            "locations[0].users[0].firstName: it should not be empty",
+        ),
+        (r#""businesses": [{"name": " "}]"#, "locations[0].businesses[0]: name should not be empty"),
+        (
+            r#""contacts": [{"name": "x", "business": "Nope"}]"#,
+            "locations[0].contacts[0].business: there is no `Nope`",
+        ),
+        (
+            r#""calendars": [{"name": " ", "members": ["U"]}]"#,
+            "locations[0].calendars[0]: name should not be empty",
+        ),
+        (r#""forms": [{"name": ""}]"#, "locations[0].forms[0].name: name should not be empty"),
+        (
+            r#""surveys": [{"name": "x", "fields": [""]}]"#,
+            "locations[0].surveys[0].fields[0]: name should not be empty",
+        ),
+        (
+            r#""fieldFolders": [{"object": "contact", "name": "x"}]"#,
+            "locations[0].fieldFolders[0]: objectKey must be business or begin with custom_objects.",
+        ),
+        (
+            r#""fieldFolders": [{"object": "business", "name": "x", "fields": [{"fieldKey": "A b"}]}]"#,
+            "locations[0].fieldFolders[0].fields[0]: fieldKey must be lower case letters, digits and underscores",
         ),
         (
             r#""contacts": [{"id": "c", "name": "x"}, {"id": "c", "name": "y"}]"#,
