@@ -179,7 +179,17 @@ impl McpServer {
         arguments: &Map<String, Value>,
         location: Option<&str>,
     ) -> Result<Response, Failure> {
-        self.send(tool.request(arguments, location.or(self.location.as_deref()))?).await
+        let location = location.or(self.location.as_deref());
+        let outcome = self.send(tool.request(arguments, location)?).await;
+        let unnamed =
+            tool.location_argument().filter(|name| location.is_none() && !arguments.contains_key(*name));
+        match (outcome, unnamed) {
+            // Refused in the words of a foreign sub-account, which would lead nowhere.
+            (Err(failure), Some(name)) if failure.error().kind() == ErrorKind::Forbidden => Err(failure.because(
+                &format!("No sub-account was named: pass its id as `{name}`, or set the header `locationId` on the connection."),
+            )),
+            (outcome, _) => outcome,
+        }
     }
 
     async fn send(&self, request: Request) -> Result<Response, Failure> {

@@ -7,10 +7,13 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
+use rmcp::ErrorData;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::handler::versions;
 use super::{McpServer, Surface};
 
 /// Which surface a path means; `None` where the path is none of ours.
@@ -43,6 +46,14 @@ pub(crate) async fn answer(server: McpServer, head: &Parts, body: Bytes, max_bod
         return plain(StatusCode::NOT_IMPLEMENTED, "Not Implemented: MCP needs a Tokio runtime");
     }
     let mut head = head.clone();
+    let asked = head.headers.get(VERSION).and_then(|version| version.to_str().ok()).map(str::to_owned);
+    if let Some(asked) = asked.filter(|asked| !versions().iter().any(|known| known.as_str() == asked)) {
+        let asked = serde_json::from_value(asked.into()).unwrap_or_default();
+        return refused(&body, ErrorData::unsupported_protocol_version(asked, versions()));
+    }
+    let is_json =
+        head.headers.get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/json"));
+    let message = body.clone();
     // The oldest version differs in nothing that matters here, and the SDK does not know its name.
     if head.headers.get(VERSION).is_some_and(|version| version == "2024-10-07") {
         head.headers.insert(VERSION, HeaderValue::from_static("2024-11-05"));
@@ -58,14 +69,43 @@ pub(crate) async fn answer(server: McpServer, head: &Parts, body: Bytes, max_bod
         Arc::new(NeverSessionManager::default()),
         config,
     );
-    let (mut head, body) = service.handle(Request::from_parts(head, Full::new(body))).await.into_parts();
-    let Ok(body) = body.collect().await;
+    let (mut head, answer) = service.handle(Request::from_parts(head, Full::new(body))).await.into_parts();
+    // The SDK says of a message that it cannot read what is true of its media type only.
+    if head.status == StatusCode::UNSUPPORTED_MEDIA_TYPE && is_json {
+        return refused(&message, unreadable(&message));
+    }
+    let Ok(body) = answer.collect().await;
     let mut body = body.to_bytes();
     if head.headers.get(CONTENT_TYPE).is_some_and(|media| media == "text/event-stream") {
         body = named(&body);
     }
     head.headers.remove(http::header::CONTENT_LENGTH);
     Response::from_parts(head, body)
+}
+
+/// Why a message cannot be read.
+fn unreadable(message: &[u8]) -> ErrorData {
+    match serde_json::from_slice::<Value>(message) {
+        Err(error) => ErrorData::parse_error(format!("the message is not JSON: {error}"), None),
+        Ok(Value::Array(_)) => {
+            ErrorData::invalid_request("send one message a request; batches are not taken", None)
+        }
+        Ok(_) => {
+            ErrorData::invalid_request("the message is no JSON-RPC request, notification or response", None)
+        }
+    }
+}
+
+/// The refusal of a message, under its own id where it has one.
+fn refused(message: &[u8], error: ErrorData) -> Response<Bytes> {
+    let id = serde_json::from_slice::<Value>(message)
+        .ok()
+        .and_then(|mut message| message.get_mut("id").map(Value::take));
+    let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
+    let mut answer = Response::new(body.to_string().into());
+    *answer.status_mut() = StatusCode::BAD_REQUEST;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
 }
 
 const VERSION: &str = "mcp-protocol-version";

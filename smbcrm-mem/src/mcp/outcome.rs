@@ -19,6 +19,12 @@ impl Failure {
         Self { error, hint: hint.into() }
     }
 
+    /// The same failure, with what is more likely the reason before the general advice.
+    pub(super) fn because(mut self, reason: &str) -> Self {
+        self.hint = format!("{reason} {}", self.hint);
+        self
+    }
+
     pub(super) fn error(&self) -> &Error {
         &self.error
     }

@@ -209,7 +209,8 @@ fn search(server: &McpServer, input: &Search) -> Result<CallToolResult, Failure>
         .map(|tool| (score(tool, &words), tool))
         .filter(|(score, _)| *score > 0 || words.is_empty())
         .collect();
-    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score)); // stable: else as declared
+    // Of equals the one that says least beside it.
+    found.sort_by_key(|(score, tool)| (std::cmp::Reverse(*score), tool.name().len()));
     let total = found.len();
     found.truncate(input.limit.unwrap_or(FOUND.0).clamp(1, FOUND.1));
     let operations: Vec<Value> = found.iter().map(|(_, tool)| brief(tool)).collect();
@@ -229,36 +230,65 @@ fn brief(tool: &Tool) -> Value {
     })
 }
 
-/// The words of a text in their simplest form: `Contacts` and `contact` are one.
+/// What says nothing about an operation.
+const STOP: [&str; 12] =
+    ["the", "an", "of", "to", "for", "in", "on", "all", "with", "another", "other", "through"];
+
+/// What people say, and what the API calls it.
+const MEANT: [(&str, &str); 14] = [
+    ("deal", "opportunity"),
+    ("lead", "contact"),
+    ("person", "contact"),
+    ("customer", "contact"),
+    ("move", "update"),
+    ("change", "update"),
+    ("edit", "update"),
+    ("find", "search"),
+    ("look", "search"),
+    ("book", "appointment"),
+    ("booking", "appointment"),
+    ("account", "location"),
+    ("sms", "message"),
+    ("remove", "delete"),
+];
+
+/// The words of a text in their simplest form: `Contacts` and `contact` are one, `opportunities` and `opportunity`.
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric())
-        .map(|word| word.to_lowercase())
-        .map(|word| word.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(&word).to_owned())
-        .filter(|word| {
-            word.len() > 1 && !matches!(word.as_str(), "the" | "an" | "of" | "to" | "for" | "in" | "all")
+        .map(|word| match word.to_lowercase() {
+            word if word.ends_with("ies") && word.len() > 4 => format!("{}y", &word[..word.len() - 3]),
+            word if word.ends_with('s') && word.len() > 3 => word[..word.len() - 1].to_owned(),
+            word => word,
         })
+        .filter(|word| word.chars().count() > 1 && !STOP.contains(&word.as_str()))
 }
 
-/// A word counts most in the name, then in the path, then in the summary.
+/// A word counts most in the name, then in the path, then in the summary; what it stands for counts half.
 fn score(tool: &Tool, asked: &[String]) -> usize {
     let operation = tool.operation();
-    let has = |text: &str, word: &String| words(text).any(|known| known == *word);
-    // Words of one name are written together in some: getAllSchedules.
-    let parted: String = tool
-        .name()
-        .chars()
-        .flat_map(|c| [c.is_uppercase().then_some(' '), Some(c)].into_iter().flatten())
-        .collect();
-    let deprecated = usize::from(operation.deprecated);
+    // Some names are written in one word: getAllSchedules.
+    let name: String =
+        tool.name().chars().flat_map(|c| [c.is_uppercase().then_some(' '), Some(c)]).flatten().collect();
+    let places = [
+        (8, words(&name).collect::<Vec<_>>()),
+        (4, words(operation.path).collect()),
+        (2, words(operation.summary).collect()),
+    ];
+    let of = |word: &str| {
+        places
+            .iter()
+            .filter(|(_, known)| known.iter().any(|one| one == word))
+            .map(|(worth, _)| worth)
+            .sum::<usize>()
+    };
     let sum: usize = asked
         .iter()
         .map(|word| {
-            4 * usize::from(has(&parted, word))
-                + 2 * usize::from(has(operation.path, word))
-                + usize::from(has(operation.summary, word))
+            let meant = MEANT.iter().filter(|(said, _)| said == word).map(|(_, meant)| of(meant) / 2);
+            of(word).max(meant.max().unwrap_or_default())
         })
         .sum();
-    sum.saturating_sub(deprecated)
+    sum.saturating_sub(usize::from(operation.deprecated))
 }
 
 /// The operation of an id: a tool's name, or the API's own id where only one operation has it.
