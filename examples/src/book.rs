@@ -25,5 +25,6 @@ pages! {
     errors: "docs/src/errors.md",
     testing: "docs/src/testing.md",
     server: "docs/src/server.md",
+    assistants: "docs/src/assistants.md",
     architecture: "docs/src/architecture.md",
 }

@@ -5,6 +5,7 @@ use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceReq
 use serde_json::{Map, Value, json};
 use smbcrm_core::contacts::CreateContact;
 use smbcrm_core::mcp::{DOCUMENTED, Tool};
+use smbcrm_core::opportunities::ListPipelines;
 use smbcrm_core::{Crm, ErrorKind};
 use smbcrm_mem::{RateLimits, Scopes, TokenLevel};
 
@@ -52,7 +53,7 @@ async fn it_looks_up_a_contact_adds_a_tag_and_moves_a_deal() {
     let server = demo().await;
     let location = server.location().as_str();
     let client = connect(&server, "/mcp/", server.token(), Some(location)).await;
-    assert_eq!(client.peer_info().unwrap().server_info.as_ref().name, "smbcrm-mcp");
+    assert_eq!(client.peer_info().unwrap().server_info.name, "smbcrm-mcp");
 
     let found = call(&client, "contacts_get-contacts", json!({ "query_limit": 1 })).await;
     let contact = found["data"]["contacts"][0]["id"].as_str().unwrap();
@@ -286,7 +287,11 @@ async fn a_revoked_token_is_told_so_at_the_next_call() {
     server.crm().admin().revoke_token(&info.id);
     let refused = call(&client, "opportunities_get-pipelines", json!({})).await;
     assert_eq!(refused["data"]["message"], "Invalid Private Integration token");
-    let gone =
-        server.crm().with_token(secret.expose()).opportunities().pipelines(&server.location().clone()).await;
+    let gone = server
+        .crm()
+        .with_token(secret.expose())
+        .opportunities()
+        .list_pipelines(ListPipelines::new(server.location()))
+        .await;
     assert_eq!(gone.unwrap_err().kind(), ErrorKind::Unauthenticated);
 }
