@@ -37,7 +37,7 @@ mod v2;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use smbcrm_core::mcp::Tool;
@@ -209,7 +209,12 @@ impl McpServer {
         if (200..300).contains(&answer.status) {
             return Ok(answer);
         }
-        Err(Error::from_response(Some(operation), &answer).into())
+        let error = Error::from_response(Some(operation), &answer);
+        Err(match wait(&answer).filter(|_| error.kind() == ErrorKind::RateLimited) {
+            Some(wait) => error.retry_in(wait),
+            None => error,
+        }
+        .into())
     }
 
     fn permit(&self, operation: &'static Operation) -> Result<(), Failure> {
@@ -223,6 +228,17 @@ impl McpServer {
              (`--allow-write`).",
         ))
     }
+}
+
+/// How long until the API takes more, as the headers of a refusal say it.
+fn wait(refusal: &Response) -> Option<Duration> {
+    let number = |name: &str| refusal.header(name)?.parse::<u64>().ok();
+    let of = if number("x-ratelimit-daily-remaining") == Some(0) {
+        "x-ratelimit-daily-reset"
+    } else {
+        "x-ratelimit-interval-milliseconds"
+    };
+    number(of).map(Duration::from_millis)
 }
 
 impl fmt::Debug for McpServer {

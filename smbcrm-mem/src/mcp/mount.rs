@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -58,7 +58,8 @@ pub(crate) async fn answer(server: McpServer, head: &Parts, body: Bytes, max_bod
     if head.headers.get(VERSION).is_some_and(|version| version == "2024-10-07") {
         head.headers.insert(VERSION, HeaderValue::from_static("2024-11-05"));
     }
-    // Who may call is decided before; see `Service`.
+    // Who may call is decided before; see `Service`. The SDK wants a name all the same, and without a socket there is none.
+    head.headers.entry(HOST).or_insert(HeaderValue::from_static("localhost"));
     let config = StreamableHttpServerConfig::default()
         .disable_allowed_hosts()
         .with_legacy_session_mode(false)

@@ -102,3 +102,35 @@ fn said(text: String) -> CallToolResult {
     result.is_error = None;
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use smbcrm_core::mcp::Tool;
+
+    use super::*;
+
+    fn of(tool: &str, media: &str, body: &'static [u8]) -> Value {
+        let operation = Tool::find(tool).unwrap().operation();
+        let answer = Response::new(200, body).with_header("content-type", media);
+        serde_json::to_value(answered(operation, &answer)).unwrap()
+    }
+
+    #[test]
+    fn a_recording_is_a_resource_beside_what_is_said_of_it() {
+        let result = of("conversations_get-message-recording", "audio/x-wav", b"RIFF");
+        let said: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+        assert_eq!(said["data"], json!({ "contentType": "audio/x-wav", "bytes": 4 }));
+        let resource = &result["content"][1]["resource"];
+        assert_eq!((&resource["blob"], &resource["mimeType"]), (&json!("UklGRg=="), &json!("audio/x-wav")));
+        let result =
+            of("conversations_download-message-transcription", "text/plain; charset=utf-8", b"Hello.");
+        assert_eq!(result["content"][1]["resource"]["text"], "Hello.");
+    }
+
+    #[test]
+    fn json_goes_through_as_it_stands() {
+        let result = of("contacts_get-contact", "application/json", br#"{"contact":{"id":"C","n":1.50}}"#);
+        let text = result["content"][0]["text"].as_str().unwrap();
+        assert_eq!(text, r#"{"success":true,"status":200,"data":{"contact":{"id":"C","n":1.50}}}"#);
+    }
+}

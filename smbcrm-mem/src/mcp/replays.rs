@@ -18,12 +18,8 @@ pub(crate) struct Replays(Mutex<VecDeque<(Key, Arc<Slot>)>>);
 
 type Key = [u8; 32];
 
-#[derive(Debug)]
-struct Slot {
-    /// What was asked for, so that a key is not used for two things.
-    asked: Key,
-    answer: OnceCell<CallToolResult>,
-}
+/// What was asked for, so that a key is not used for two things, and what was answered.
+type Slot = OnceCell<(Key, CallToolResult)>;
 
 /// A key that stands for another call already.
 #[derive(Debug)]
@@ -50,7 +46,7 @@ impl Replays {
             match kept.iter().find(|(known, _)| *known == key) {
                 Some((_, slot)) => Arc::clone(slot),
                 None => {
-                    let slot = Arc::new(Slot { asked, answer: OnceCell::new() });
+                    let slot = Arc::new(Slot::new());
                     if kept.len() == KEPT {
                         kept.pop_front();
                     }
@@ -59,13 +55,13 @@ impl Replays {
                 }
             }
         };
-        if slot.asked != asked && slot.answer.initialized() {
-            return Err(Reused);
+        let run = async || call().await.map(|answer| (asked, answer));
+        match slot.get_or_try_init(run).await {
+            Ok((of, _)) if *of != asked => Err(Reused),
+            Ok((_, answer)) => Ok(answer.clone()),
+            // A refusal changed nothing, so the key is still free.
+            Err(refused) => Ok(refused),
         }
-        Ok(match slot.answer.get_or_try_init(call).await {
-            Ok(answer) => answer.clone(),
-            Err(refused) => refused,
-        })
     }
 }
 
@@ -74,4 +70,33 @@ fn hash(caller: &Key, text: &str) -> Key {
     hash.update(caller);
     hash.update(text.as_bytes());
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use rmcp::model::ContentBlock;
+
+    use super::*;
+
+    fn said(text: &str) -> CallToolResult {
+        CallToolResult::success(vec![ContentBlock::text(text)])
+    }
+
+    #[tokio::test]
+    async fn a_key_stands_for_one_call_that_succeeded() {
+        let replays = Replays::default();
+        let once = async |key, asked, outcome| replays.once(&[0; 32], key, asked, async || outcome).await;
+        // A refused call leaves the key free, for another call too.
+        assert_eq!(once("k", "a", Err(said("no"))).await.unwrap(), said("no"));
+        assert_eq!(once("k", "b", Ok(said("yes"))).await.unwrap(), said("yes"));
+        assert_eq!(once("k", "b", Ok(said("again"))).await.unwrap(), said("yes"));
+        assert!(once("k", "a", Ok(said("other"))).await.is_err());
+        replays.clear();
+        assert_eq!(once("k", "a", Ok(said("new"))).await.unwrap(), said("new"));
+        for key in 0..KEPT {
+            once(&key.to_string(), "x", Ok(said("x"))).await.unwrap();
+        }
+        assert_eq!(replays.0.lock().len(), KEPT);
+        assert_eq!(once("k", "a", Ok(said("forgotten"))).await.unwrap(), said("forgotten"));
+    }
 }

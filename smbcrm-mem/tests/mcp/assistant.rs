@@ -53,7 +53,7 @@ async fn it_looks_up_a_contact_adds_a_tag_and_moves_a_deal() {
     let server = demo().await;
     let location = server.location().as_str();
     let client = connect(&server, "/mcp/", server.token(), Some(location)).await;
-    assert_eq!(client.peer_info().unwrap().server_info.name, "smbcrm-mcp");
+    assert_eq!(client.peer_info().unwrap().server_info.as_ref().unwrap().name, "smbcrm-mcp");
 
     let found = call(&client, "contacts_get-contacts", json!({ "query_limit": 1 })).await;
     let contact = found["data"]["contacts"][0]["id"].as_str().unwrap();
@@ -154,11 +154,7 @@ async fn the_gate_is_the_same_as_for_anybody() {
     let client = connect(&server, "/mcp/", &fresh, Some(own)).await;
     assert_eq!(call(&client, "opportunities_get-pipelines", json!({})).await["status"], 200);
     let refused = call(&client, "opportunities_get-pipelines", json!({})).await;
-    assert_eq!(
-        (&refused["status"], refused["retryAfterSeconds"].is_number()),
-        (&json!(429), false),
-        "{refused}"
-    );
+    assert_eq!((&refused["status"], &refused["retryAfterSeconds"]), (&json!(429), &json!(10.0)));
     let last = server.crm().admin().calls().pop().unwrap();
     assert_eq!((last.status, last.caller.as_str()), (Some(429), "assistant"));
 }
@@ -192,7 +188,7 @@ async fn every_tool_can_be_called() {
         let result = client.call_tool(request).await.unwrap();
         let answer: Value = serde_json::from_str(&result.content[0].as_text().unwrap().text).unwrap();
         let status = answer["status"].as_u64().unwrap();
-        assert!(status < 500 && status != 404, "{}: {answer}", tool.name());
+        assert!(status < 500 && !answer.to_string().contains("Cannot "), "{}: {answer}", tool.name());
         if status >= 400 {
             assert!(
                 answer["hint"].as_str().is_some_and(|hint| !hint.is_empty()),

@@ -1,6 +1,7 @@
 //! The MCP server, as its clients find it.
 
 mod assistant;
+mod command;
 mod embedded;
 mod second_surface;
 mod transport;
