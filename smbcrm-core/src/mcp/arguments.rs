@@ -39,7 +39,7 @@ pub(super) fn request(
             },
             Some(("query", name)) => match pairs(value) {
                 Some(values) => {
-                    request.query.extend(values.into_iter().map(|text| (name.to_owned().into(), text)))
+                    request.query.extend(values.into_iter().map(|text| (name.to_owned().into(), text)));
                 }
                 None => wrong.push(format!("{argument} must be a plain value or a list of plain values")),
             },

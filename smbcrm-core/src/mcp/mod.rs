@@ -167,7 +167,7 @@ impl Tool {
         let adds = !operation.idempotent
             || (begins(&["add-", "validate-", "complete-", "live-chat-"])
                 && !operation.id.contains("remove"));
-        !operation.read && !(operation.method == Method::Post && adds)
+        !(operation.read || operation.method == Method::Post && adds)
     }
 
     /// What kind of thing it does.

@@ -114,9 +114,12 @@ fn is_plain_object(schema: &Value) -> bool {
 
 /// A query leaves out what it does not ask for; it cannot say null.
 fn drop_null(schema: &mut Value) {
+    if let Some(Value::Array(choices)) = schema.get_mut("enum") {
+        choices.retain(|one| !one.is_null());
+    }
     if let Some(types) = schema.get_mut("type").filter(|types| types.is_array()) {
-        let mut kept: Vec<Value> =
-            types.as_array().into_iter().flatten().filter(|one| *one != "null").cloned().collect();
+        let all = types.as_array().into_iter().flatten();
+        let mut kept: Vec<Value> = all.filter(|one| **one != "null").cloned().collect();
         *types = if kept.len() == 1 { kept.remove(0) } else { Value::Array(kept) };
     }
 }

@@ -7,7 +7,8 @@ use crate::ErrorKind;
 use crate::operation::Body;
 
 fn object(value: Value) -> Map<String, Value> {
-    value.as_object().cloned().unwrap()
+    let Value::Object(object) = value else { panic!("{value} is no object") };
+    object
 }
 
 fn tool(name: &str) -> &'static Tool {

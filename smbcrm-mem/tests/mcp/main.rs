@@ -14,7 +14,7 @@ use rmcp::service::RunningService;
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use rmcp::{RoleClient, ServiceExt as _};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use smbcrm_mem::{MemCrm, MemServer, Scopes, Seed, TokenLevel};
 
 /// The SDK's client, connected.
@@ -45,7 +45,7 @@ fn token(crm: &MemCrm, scopes: impl Into<Scopes>) -> String {
 
 /// Calls a tool: the answer's text, read. Whether it is an error agrees with what the text says.
 async fn call(client: &Client, tool: &'static str, arguments: Value) -> Value {
-    let arguments: Map<String, Value> = arguments.as_object().cloned().unwrap();
+    let Value::Object(arguments) = arguments else { panic!("{arguments} is no object") };
     let result = client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments)).await.unwrap();
     let answer: Value = serde_json::from_str(&result.content[0].as_text().unwrap().text).unwrap();
     assert_eq!(answer["success"], !result.is_error.unwrap_or_default(), "{answer}");
