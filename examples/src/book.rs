@@ -26,5 +26,6 @@ pages! {
     testing: "docs/src/testing.md",
     faults: "docs/src/faults.md",
     server: "docs/src/server.md",
+    assistants: "docs/src/assistants.md",
     architecture: "docs/src/architecture.md",
 }

@@ -18,7 +18,8 @@
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`webhooks`]: typed events;
-//! - [`error`]: one error with a kind and a hint.
+//! - [`error`]: one error with a kind and a hint;
+//! - `mcp` (feature `schema`): the operations as tools for AI assistants.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -37,6 +38,8 @@ pub mod dedupe;
 pub mod error;
 pub mod forms;
 pub mod locations;
+#[cfg(feature = "schema")]
+pub mod mcp;
 pub mod operation;
 pub mod opportunities;
 pub mod paging;

@@ -106,6 +106,26 @@ impl MemCrm {
         }
     }
 
+    /// Which operations the caller's token covers, for showing no others. Without a good token there is nothing to
+    /// go by, and everything is shown: each call is held against its token anyway.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn covers(&self) -> impl Fn(&'static Operation) -> bool + Send + Sync + 'static {
+        let directory = self.world.directory.read();
+        let credential = self.identify(&directory, self.world.clock.now()).ok().flatten();
+        move |operation| credential.as_deref().is_none_or(|credential| permit(credential, operation).is_ok())
+    }
+
+    /// The sub-account whose token the caller has.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn own_location(&self) -> Option<LocationId> {
+        let directory = self.world.directory.read();
+        let credential = self.identify(&directory, self.world.clock.now()).ok().flatten()?;
+        match &credential.token.info.level {
+            TokenLevel::Location(own) => Some(own.clone()),
+            TokenLevel::Agency => None,
+        }
+    }
+
     /// Armed fault, token, rate and scope, in this order.
     fn admit(
         &self,

@@ -24,6 +24,8 @@
 //! pipelines, plant records, read the journal.
 //!
 //! [`MemServer::start`] puts it on a socket for programs in any language; [`Wire`] goes the same way without one.
+//!
+//! Its server speaks MCP at `/mcp/`, so an AI assistant can be tried out on it; see the module `mcp`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -47,6 +49,8 @@ mod index;
 mod journal;
 mod limits;
 mod locations;
+#[cfg(feature = "mcp")]
+pub mod mcp;
 mod opportunities;
 mod refusal;
 mod search;

@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[cfg(feature = "mcp")]
+mod mcp_command;
+
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::process::ExitCode;
@@ -23,6 +26,9 @@ struct Cli {
 enum Command {
     /// Serves the API until it is interrupted.
     Serve(Serve),
+    /// Serves an AI assistant over standard input and output.
+    #[cfg(feature = "mcp")]
+    Mcp(mcp_command::Mcp),
 }
 
 #[derive(Args)]
@@ -64,12 +70,21 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
-    let serve = match cli.command {
-        Some(Command::Serve(serve)) => serve,
-        None => cli.serve,
-    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    match runtime.and_then(|runtime| runtime.block_on(run(serve))) {
+    let outcome = runtime.and_then(|runtime| {
+        let outcome = runtime.block_on(async {
+            match cli.command {
+                Some(Command::Serve(serve)) => run(serve).await,
+                #[cfg(feature = "mcp")]
+                Some(Command::Mcp(mcp)) => mcp.run().await,
+                None => run(cli.serve).await,
+            }
+        });
+        // A thread that still waits for standard input must not hold the program.
+        runtime.shutdown_background();
+        outcome
+    });
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "smbcrm-mem: {error}");
@@ -90,14 +105,7 @@ async fn run(serve: Serve) -> io::Result<()> {
 
 async fn start(serve: Serve, address: SocketAddr) -> io::Result<MemServer> {
     let clock = if serve.virtual_clock { Clock::fixed() } else { Clock::real() };
-    let seed = match serve.seed.as_str() {
-        "demo" => Seed::Demo,
-        "empty" => Seed::Empty,
-        file => Seed::from_file(file).map_err(|error| {
-            let text = format!("--seed {file}: {error}");
-            io::Error::new(io::ErrorKind::InvalidInput, text)
-        })?,
-    };
+    let seed = seed(&serve.seed)?;
     let mut world =
         MemCrm::builder().clock(clock).lenient(serve.lenient).rate_limits(limits(&serve)).seed_with(seed);
     if let Some(location) = serve.location {
@@ -111,6 +119,17 @@ async fn start(serve: Serve, address: SocketAddr) -> io::Result<MemServer> {
         server = server.admin_key(key);
     }
     server.start().await
+}
+
+fn seed(named: &str) -> io::Result<Seed> {
+    match named {
+        "demo" => Ok(Seed::Demo),
+        "empty" => Ok(Seed::Empty),
+        file => Seed::from_file(file).map_err(|error| {
+            let text = format!("--seed {file}: {error}");
+            io::Error::new(io::ErrorKind::InvalidInput, text)
+        }),
+    }
 }
 
 fn limits(serve: &Serve) -> RateLimits {

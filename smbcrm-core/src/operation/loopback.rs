@@ -74,7 +74,8 @@ fn is_without_answer(error: &Error) -> bool {
     }
 }
 
-fn arguments(request: &Request) -> Result<Arguments> {
+/// What a request says, as whoever answers it reads it.
+pub(crate) fn arguments(request: &Request) -> Result<Arguments> {
     let unreadable = |what: &str| {
         Error::new(ErrorKind::Transport, format!("the {what} cannot be read")).during(request.operation)
     };

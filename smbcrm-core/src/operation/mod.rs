@@ -37,6 +37,8 @@ pub use check::{Checker, check};
 pub use exchange::{Body, Raw, Request, Response};
 pub use futures::future::BoxFuture;
 pub use loopback::Loopback;
+#[cfg(feature = "schema")]
+pub(crate) use loopback::arguments as read_back;
 pub use multipart::{FromParts, IntoParts, Part};
 #[cfg(feature = "schema")]
 pub use resemblance::{distance, nearest};

@@ -57,6 +57,20 @@ impl Default for Policy {
     }
 }
 
+#[cfg(feature = "mcp")]
+impl Policy {
+    /// Whether it serves this machine only.
+    pub(super) fn is_local(&self) -> bool {
+        let url = url::Url::parse(&self.base_url).ok();
+        match url.as_ref().and_then(url::Url::host) {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+}
+
 /// A world's HTTP side without sockets: a request in, an answer out.
 ///
 /// Mount it wherever requests come from; [`crate::MemServer`] is it on a socket. A clone is cheap and answers from
@@ -85,6 +99,9 @@ struct Inner {
     nobody: Arc<str>,
     /// What the journal calls a request to a lenient world.
     anyone: Arc<str>,
+    /// What assistants were answered under idempotency keys.
+    #[cfg(feature = "mcp")]
+    replays: Arc<crate::mcp::Replays>,
 }
 
 /// What the head of a request leads to.
@@ -95,6 +112,9 @@ pub(super) enum Step {
     Call(Box<Call>),
     /// The admin API.
     Admin,
+    /// An AI assistant's message.
+    #[cfg(feature = "mcp")]
+    Mcp(crate::mcp::Surface),
 }
 
 /// A call that passed the first part of the gate; its body is still to be read.
@@ -147,6 +167,8 @@ impl Service {
             openapi: OnceLock::new(),
             nobody: "nobody".into(),
             anyone: "anyone".into(),
+            #[cfg(feature = "mcp")]
+            replays: Arc::default(),
         }))
     }
 
@@ -171,6 +193,8 @@ impl Service {
             Step::Done(answer) => answer,
             Step::Call(call) => self.finish(*call, &head, body).await,
             Step::Admin => self.administer(&head, body).await,
+            #[cfg(feature = "mcp")]
+            Step::Mcp(surface) => self.assist(surface, &head, body).await,
         }
     }
 
@@ -325,6 +349,10 @@ impl Service {
         if path == "/_mem" || path.starts_with("/_mem/") {
             return Some(Step::Admin);
         }
+        #[cfg(feature = "mcp")]
+        if let Some(surface) = crate::mcp::mount::surface(path, head.uri.query()) {
+            return Some(Step::Mcp(surface));
+        }
         if head.method != Method::GET && head.method != Method::HEAD {
             return None;
         }
@@ -432,6 +460,11 @@ impl Service {
 
     /// Answers a request to the admin API.
     pub(super) async fn administer(&self, head: &Parts, body: Result<Bytes>) -> Response<Bytes> {
+        // What was answered before the world was arranged by hand says nothing about it now.
+        #[cfg(feature = "mcp")]
+        if head.method != Method::GET {
+            self.0.replays.clear();
+        }
         let run = async {
             match body {
                 Ok(body) => admin::answer(&self.0.crm, self.policy(), head, &body).await,
@@ -495,7 +528,7 @@ impl Service {
     }
 
     /// An answer that is not the API's: no limits, no line in the journal.
-    fn shown(&self, head: &Parts, mut answer: Response<Bytes>) -> Response<Bytes> {
+    pub(super) fn shown(&self, head: &Parts, mut answer: Response<Bytes>) -> Response<Bytes> {
         if let Some(origin) = cors::local_origin(&head.headers) {
             cors::allow(&mut answer, origin.clone());
         }
@@ -516,7 +549,7 @@ impl Service {
         }
     }
 
-    fn caller(&self, head: &Parts) -> MemCrm {
+    pub(super) fn caller(&self, head: &Parts) -> MemCrm {
         let token = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         self.0.crm.with_caller(token.map_or(Caller::Nobody, Caller::of))
     }
@@ -527,6 +560,17 @@ impl Service {
             None if admitted => Arc::clone(&self.0.anyone),
             None => Arc::clone(&self.0.nobody),
         }
+    }
+
+    #[cfg(feature = "mcp")]
+    pub(super) fn trace_id(&self) -> String {
+        self.0.crm.world.trace_id()
+    }
+
+    /// What assistants were answered under idempotency keys.
+    #[cfg(feature = "mcp")]
+    pub(super) fn replays(&self) -> &Arc<crate::mcp::Replays> {
+        &self.0.replays
     }
 
     fn is_lenient(&self) -> bool {

@@ -16,6 +16,8 @@
 
 mod admin;
 mod answer;
+#[cfg(feature = "mcp")]
+mod assist;
 mod broken;
 mod cors;
 mod dispatch;

@@ -123,6 +123,14 @@ async fn answer(service: &Service, request: Request<Incoming>) -> Response<Bytes
     match step {
         Step::Done(answer) => answer,
         Step::Admin => service.administer(&head, read(body, room, limit).await).await,
+        #[cfg(feature = "mcp")]
+        Step::Mcp(surface) => {
+            let body = read(body, room, limit).await;
+            match tokio::time::timeout(limit, service.assist(surface, &head, body)).await {
+                Ok(answer) => answer,
+                Err(_) => super::assist::late(),
+            }
+        }
         Step::Call(call) => {
             let body = if call.wants_body() { read(body, room, limit).await } else { Ok(Bytes::new()) };
             let exchange = call.exchange();

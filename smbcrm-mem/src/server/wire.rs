@@ -40,6 +40,12 @@ impl Wire {
     pub fn new(crm: &MemCrm, token: impl Into<String>) -> Self {
         Self { service: Service::new(crm), token: token.into() }
     }
+
+    /// A transport that answers from the same world as a service, and leaves its calls in the same journal.
+    #[cfg(feature = "mcp")]
+    pub(super) fn of(service: &Service, token: impl Into<String>) -> Self {
+        Self { service: service.clone(), token: token.into() }
+    }
 }
 
 impl std::fmt::Debug for Wire {
