@@ -94,7 +94,8 @@ mod tests {
         replays.clear();
         assert_eq!(once("k", "a", Ok(said("new"))).await.unwrap(), said("new"));
         for key in 0..KEPT {
-            once(&key.to_string(), "x", Ok(said("x"))).await.unwrap();
+            let key = key.to_string();
+            once(&key, "x", Ok(said("x"))).await.unwrap();
         }
         assert_eq!(replays.0.lock().len(), KEPT);
         assert_eq!(once("k", "a", Ok(said("forgotten"))).await.unwrap(), said("forgotten"));
