@@ -49,7 +49,7 @@ pub(crate) async fn answer(server: McpServer, head: &Parts, body: Bytes, max_bod
     let asked = head.headers.get(VERSION).and_then(|version| version.to_str().ok()).map(str::to_owned);
     if let Some(asked) = asked.filter(|asked| !versions().iter().any(|known| known.as_str() == asked)) {
         let asked = serde_json::from_value(asked.into()).unwrap_or_default();
-        return refused(&body, ErrorData::unsupported_protocol_version(asked, versions()));
+        return refused(&body, &ErrorData::unsupported_protocol_version(asked, versions()));
     }
     let is_json =
         head.headers.get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/json"));
@@ -73,7 +73,7 @@ pub(crate) async fn answer(server: McpServer, head: &Parts, body: Bytes, max_bod
     let (mut head, answer) = service.handle(Request::from_parts(head, Full::new(body))).await.into_parts();
     // The SDK says of a message that it cannot read what is true of its media type only.
     if head.status == StatusCode::UNSUPPORTED_MEDIA_TYPE && is_json {
-        return refused(&message, unreadable(&message));
+        return refused(&message, &unreadable(&message));
     }
     let Ok(body) = answer.collect().await;
     let mut body = body.to_bytes();
@@ -98,7 +98,7 @@ fn unreadable(message: &[u8]) -> ErrorData {
 }
 
 /// The refusal of a message, under its own id where it has one.
-fn refused(message: &[u8], error: ErrorData) -> Response<Bytes> {
+fn refused(message: &[u8], error: &ErrorData) -> Response<Bytes> {
     let id = serde_json::from_slice::<Value>(message)
         .ok()
         .and_then(|mut message| message.get_mut("id").map(Value::take));

@@ -6,13 +6,16 @@ use serde_json::{Map, Value};
 
 use super::McpServer;
 
+/// What was given under a name; nothing where nothing was.
+type Given<'a> = &'a dyn Fn(&str) -> String;
+
 struct Job {
     name: &'static str,
     title: &'static str,
     description: &'static str,
     /// Name, description, whether it has to be given.
     arguments: &'static [(&'static str, &'static str, bool)],
-    write: fn(&McpServer, &dyn Fn(&str) -> String) -> String,
+    write: fn(&McpServer, Given<'_>) -> String,
 }
 
 const JOBS: [Job; 3] = [
@@ -90,7 +93,7 @@ fn finding(lead: &str) -> String {
     )
 }
 
-fn summarise_lead(_: &McpServer, given: &dyn Fn(&str) -> String) -> String {
+fn summarise_lead(_: &McpServer, given: Given<'_>) -> String {
     format!(
         "{}\nThen read, without writing anything:\n\
          - their open deals: opportunities_search-opportunity with query_contact_id;\n\
@@ -103,7 +106,7 @@ fn summarise_lead(_: &McpServer, given: &dyn Fn(&str) -> String) -> String {
     )
 }
 
-fn log_call(server: &McpServer, given: &dyn Fn(&str) -> String) -> String {
+fn log_call(server: &McpServer, given: Given<'_>) -> String {
     let (outcome, notes) = (given("outcome"), given("notes"));
     let mut text = finding(&given("lead"));
     let notes = if notes.is_empty() { String::new() } else { format!(", and these notes: \"{notes}\"") };
@@ -134,7 +137,7 @@ fn log_call(server: &McpServer, given: &dyn Fn(&str) -> String) -> String {
     text
 }
 
-fn move_deal(_: &McpServer, given: &dyn Fn(&str) -> String) -> String {
+fn move_deal(_: &McpServer, given: Given<'_>) -> String {
     let (deal, stage) = (given("deal"), given("stage"));
     format!(
         "Find the opportunity \"{deal}\": if that is an id, use opportunities_get-opportunity, else \

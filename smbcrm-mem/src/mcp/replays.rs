@@ -82,22 +82,29 @@ mod tests {
         CallToolResult::success(vec![ContentBlock::text(text)])
     }
 
+    async fn once(
+        replays: &Replays,
+        key: &str,
+        asked: &str,
+        outcome: Result<CallToolResult, CallToolResult>,
+    ) -> Result<CallToolResult, Reused> {
+        replays.once(&[0; 32], key, asked, || std::future::ready(outcome)).await
+    }
+
     #[tokio::test]
     async fn a_key_stands_for_one_call_that_succeeded() {
         let replays = Replays::default();
-        let once = async |key, asked, outcome| replays.once(&[0; 32], key, asked, async || outcome).await;
         // A refused call leaves the key free, for another call too.
-        assert_eq!(once("k", "a", Err(said("no"))).await.unwrap(), said("no"));
-        assert_eq!(once("k", "b", Ok(said("yes"))).await.unwrap(), said("yes"));
-        assert_eq!(once("k", "b", Ok(said("again"))).await.unwrap(), said("yes"));
-        assert!(once("k", "a", Ok(said("other"))).await.is_err());
+        assert_eq!(once(&replays, "k", "a", Err(said("no"))).await.unwrap(), said("no"));
+        assert_eq!(once(&replays, "k", "b", Ok(said("yes"))).await.unwrap(), said("yes"));
+        assert_eq!(once(&replays, "k", "b", Ok(said("again"))).await.unwrap(), said("yes"));
+        assert!(once(&replays, "k", "a", Ok(said("other"))).await.is_err());
         replays.clear();
-        assert_eq!(once("k", "a", Ok(said("new"))).await.unwrap(), said("new"));
+        assert_eq!(once(&replays, "k", "a", Ok(said("new"))).await.unwrap(), said("new"));
         for key in 0..KEPT {
-            let key = key.to_string();
-            once(&key, "x", Ok(said("x"))).await.unwrap();
+            once(&replays, &key.to_string(), "x", Ok(said("x"))).await.unwrap();
         }
         assert_eq!(replays.0.lock().len(), KEPT);
-        assert_eq!(once("k", "a", Ok(said("forgotten"))).await.unwrap(), said("forgotten"));
+        assert_eq!(once(&replays, "k", "a", Ok(said("forgotten"))).await.unwrap(), said("forgotten"));
     }
 }

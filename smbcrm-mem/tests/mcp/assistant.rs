@@ -168,7 +168,7 @@ async fn a_tool_that_is_none_is_the_clients_mistake() {
     {
         match client.call_tool(CallToolRequestParams::new(name)).await.unwrap_err() {
             ServiceError::McpError(error) => {
-                assert!(error.message.contains(said) && error.code.0 == -32602, "{error}")
+                assert!(error.message.contains(said) && error.code.0 == -32602, "{error}");
             }
             other => panic!("{other:?}"),
         }
