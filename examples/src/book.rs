@@ -24,6 +24,7 @@ pages! {
     importing: "docs/src/importing.md",
     errors: "docs/src/errors.md",
     testing: "docs/src/testing.md",
+    receiving: "docs/src/receiving.md",
     faults: "docs/src/faults.md",
     server: "docs/src/server.md",
     assistants: "docs/src/assistants.md",

@@ -24,12 +24,12 @@
 //! # }).unwrap();
 //! ```
 
-#[cfg(feature = "axum")]
-mod axum;
 mod clock;
+#[cfg(feature = "axum")]
+mod extract;
 mod memory;
 #[cfg(feature = "redis")]
-mod redis;
+mod redis_store;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -44,12 +44,12 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-#[cfg(feature = "axum")]
-pub use self::axum::Verified;
-#[cfg(feature = "redis")]
-pub use self::redis::RedisStore;
 pub use clock::Clock;
+#[cfg(feature = "axum")]
+pub use extract::Verified;
 pub use memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use redis_store::RedisStore;
 pub use store::{Claim, ClaimToken, IdempotencyStore, StoreError};
 
 use super::Rejection;
