@@ -32,7 +32,7 @@ impl HttpPost {
         Self::resolving(guard, |name| Box::pin(lookup(name)))
     }
 
-    fn resolving(guard: Guard, lookup: Lookup) -> Self {
+    pub(super) fn resolving(guard: Guard, lookup: Lookup) -> Self {
         let guard = Arc::new(guard);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -140,8 +140,8 @@ impl fmt::Display for Forbidden {
 
 impl Error for Forbidden {}
 
-type Looked = futures::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
-type Lookup = fn(String) -> Looked;
+pub(super) type Looked = futures::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
+pub(super) type Lookup = fn(String) -> Looked;
 
 async fn lookup(name: String) -> std::io::Result<Vec<IpAddr>> {
     let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
