@@ -20,6 +20,7 @@ pages! {
     opportunities: "docs/src/opportunities.md",
     importing: "docs/src/importing.md",
     errors: "docs/src/errors.md",
+    webhooks: "docs/src/webhooks.md",
     testing: "docs/src/testing.md",
     server: "docs/src/server.md",
     architecture: "docs/src/architecture.md",

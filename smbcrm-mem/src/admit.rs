@@ -181,7 +181,7 @@ impl MemCrm {
         work(&directory)
     }
 
-    /// Passes the gate for an operation that makes or deletes sub-accounts. Nobody else reads the directory meanwhile.
+    /// Passes the gate for an operation that makes, changes or deletes sub-accounts. Nobody else reads the directory meanwhile.
     pub(crate) fn change_account<T>(
         &self,
         operation: &'static Operation,

@@ -95,7 +95,7 @@ impl Post for HttpPost {
         while body.len() < REPLY_BYTES {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
-                    body.extend_from_slice(&chunk[..chunk.len().min(REPLY_BYTES - body.len())])
+                    body.extend_from_slice(&chunk[..chunk.len().min(REPLY_BYTES - body.len())]);
                 }
                 Ok(None) => break,
                 Err(error) => return Err(failure(&error)),

@@ -27,7 +27,7 @@ pub(super) fn verifies(crm: &MemCrm, outbound: &Outbound) -> bool {
 }
 
 /// What is told of what happens.
-fn of(what: impl AsyncFn(&MemCrm, &ContactId) -> smbcrm_core::Result<()>) -> Vec<String> {
+fn of(what: impl AsyncFnOnce(&MemCrm, &ContactId) -> smbcrm_core::Result<()>) -> Vec<String> {
     let (crm, sink) = told(endpoint());
     let ada = CreateContact::new(crm.location()).email("ada@vale.example").phone("(202) 555-0123");
     let ada = block_on(crm.contacts().create(ada)).expect("it is new").id.clone();
@@ -276,6 +276,55 @@ fn appointments() {
         crm.delete_event(&booked.id).await
     });
     assert_eq!(told, ["AppointmentCreate", "AppointmentUpdate", "AppointmentDelete"]);
+}
+
+#[test]
+fn the_agency_and_campaigns() {
+    use smbcrm_core::locations::UpdateLocation;
+    use smbcrm_core::users::{CreateUser, UpdateUser, UserRole, UserType};
+    let (crm, sink) = told(endpoint().locations([MemCrm::new().location().clone()]));
+    let company = crm.admin().company();
+    block_on(async {
+        let user = CreateUser::new(
+            &company,
+            "Sam",
+            "Lee",
+            "sam@demo.example",
+            "Secret-1234!",
+            UserType::Account,
+            UserRole::User,
+            [crm.location()],
+        );
+        let user = crm.users().create(user).await?;
+        crm.users().update(&user.id, UpdateUser::new().first_name("Samuel")).await?;
+        crm.users().delete(&user.id).await?;
+        crm.locations().update(crm.location(), UpdateLocation::new(&company).name("Renamed")).await?;
+        let ada = CreateContact::new(crm.location()).email("ada@vale.example");
+        let ada = crm.contacts().create(ada).await?;
+        let campaign = crm.admin().add_campaign(crm.location(), "Spring").expect("the sub-account exists");
+        crm.contacts().add_to_campaign(&ada.id, &campaign).await?;
+        crm.contacts().remove_from_campaign(&ada.id, &campaign).await
+    })
+    .expect("all of it is allowed");
+    block_on(crm.run_until_idle());
+    let told = sink.take_events();
+    let expected = [
+        "UserCreate",
+        "UserUpdate",
+        "UserDelete",
+        "LocationUpdate",
+        "ContactCreate",
+        "CampaignStatusUpdate",
+        "CampaignStatusUpdate",
+    ];
+    assert_eq!(kinds(&told), expected);
+    assert!(
+        matches!(&told[0].event, Event::UserCreate(user) if user.location_id.as_ref() == Some(crm.location()))
+    );
+    assert!(matches!(&told[3].event, Event::LocationUpdate(at) if at.company_id.as_ref() == Some(&company)));
+    assert!(
+        !crm.admin().delivery_body(1).is_some_and(|body| String::from_utf8_lossy(&body).contains("Secret"))
+    );
 }
 
 #[cfg(feature = "rsa")]

@@ -160,3 +160,32 @@ async fn a_name_is_resolved_once_and_every_address_of_it_counts() {
     let answered = attempt(&open, &format!("http://here.example:{port}/hooks")).await;
     assert_eq!(answered.map(|answer| answer.status), Ok(200));
 }
+
+#[tokio::test]
+async fn a_server_sends_by_itself() {
+    let inbox = receiver(ResponseTemplate::new(200)).await;
+    let server = crate::MemServer::start().await.expect("a port is free");
+    let (crm, heard) = (server.crm(), crm_hears(server.crm()));
+    crm.admin()
+        .add_endpoint(EndpointSettings::new(format!("{}/hooks", inbox.uri())))
+        .expect("it makes sense");
+    let contact = CreateContact::new(crm.location()).email("ada@vale.example");
+    crm.contacts().create(contact).await.expect("it is new");
+    heard.await;
+    let requests = inbox.received_requests().await.expect("they are recorded");
+    assert_eq!(requests.len(), 1);
+    assert_eq!(states(crm), [DeliveryState::Delivered]);
+    server.shutdown().await;
+}
+
+/// Ends when everything that was posted has been delivered, and something was.
+async fn crm_hears(crm: &MemCrm) {
+    loop {
+        let stirred = crm.world.exchange.stirred();
+        let states = states(crm);
+        if !states.is_empty() && states.iter().all(|state| *state == DeliveryState::Delivered) {
+            return;
+        }
+        stirred.await;
+    }
+}
