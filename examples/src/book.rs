@@ -23,6 +23,7 @@ pages! {
     forms: "docs/src/forms.md",
     importing: "docs/src/importing.md",
     errors: "docs/src/errors.md",
+    webhooks: "docs/src/webhooks.md",
     testing: "docs/src/testing.md",
     receiving: "docs/src/receiving.md",
     faults: "docs/src/faults.md",

@@ -248,7 +248,7 @@ impl MemCrm {
         self.admit(&directory, operation, Whose::Account)?.learns(work(&directory))
     }
 
-    /// Passes the gate for an operation that makes or deletes sub-accounts. Nobody else reads the directory meanwhile.
+    /// Passes the gate for an operation that makes, changes or deletes sub-accounts. Nobody else reads the directory meanwhile.
     pub(crate) fn change_account<T>(
         &self,
         operation: &'static Operation,

@@ -32,7 +32,7 @@ impl HttpPost {
         Self::resolving(guard, |name| Box::pin(lookup(name)))
     }
 
-    fn resolving(guard: Guard, lookup: Lookup) -> Self {
+    pub(super) fn resolving(guard: Guard, lookup: Lookup) -> Self {
         let guard = Arc::new(guard);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -95,7 +95,7 @@ impl Post for HttpPost {
         while body.len() < REPLY_BYTES {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
-                    body.extend_from_slice(&chunk[..chunk.len().min(REPLY_BYTES - body.len())])
+                    body.extend_from_slice(&chunk[..chunk.len().min(REPLY_BYTES - body.len())]);
                 }
                 Ok(None) => break,
                 Err(error) => return Err(failure(&error)),
@@ -140,8 +140,8 @@ impl fmt::Display for Forbidden {
 
 impl Error for Forbidden {}
 
-type Looked = futures::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
-type Lookup = fn(String) -> Looked;
+pub(super) type Looked = futures::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
+pub(super) type Lookup = fn(String) -> Looked;
 
 async fn lookup(name: String) -> std::io::Result<Vec<IpAddr>> {
     let found = tokio::net::lookup_host((name.as_str(), 0)).await?;

@@ -25,6 +25,8 @@ mod schedule;
 mod senders;
 mod sink;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub(crate) use book::Book;

@@ -65,7 +65,7 @@ impl Exchange {
     }
 
     /// Queues deliveries of events; `first` is the number of the section's first change.
-    pub(crate) fn tell(&self, tidings: Tidings, first: u64, now: i64) {
+    pub(crate) fn tell(&self, tidings: &Tidings, first: u64, now: i64) {
         if tidings.0.is_empty() {
             return;
         }

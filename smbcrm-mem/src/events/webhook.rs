@@ -84,6 +84,9 @@ pub(crate) fn kinds(edit: &Edit) -> Vec<EventKind> {
             Row::Note(_) => vec![Kind::NoteDelete],
             Row::Opportunity(_) => vec![Kind::OpportunityDelete],
             Row::Event(it) if it.is_appointment() => vec![Kind::AppointmentDelete],
+            Row::Enrolment(it) if it.kind == EnrolmentKind::Campaign && it.active => {
+                vec![Kind::CampaignStatusUpdate]
+            }
             _ => Vec::new(),
         },
         (None, None) => Vec::new(),
@@ -165,7 +168,7 @@ pub(crate) fn event(kind: &EventKind, edit: &Edit, place: Place<'_>) -> Option<E
             payload.location_id = location();
             payload.id = it.target.clone();
             payload.contact_id = Some(it.contact_id.clone());
-            payload.status = Some(status(it).into());
+            payload.status = Some(if edit.after.is_some() { status(it) } else { "removed" }.into());
             Event::CampaignStatusUpdate(Box::new(payload))
         }
         Row::Thread(it) => {

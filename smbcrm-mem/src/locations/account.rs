@@ -16,7 +16,7 @@ use super::paging::PageSize;
 use crate::refusal;
 use crate::world::ids::Ids;
 use crate::world::token::TokenLevel;
-use crate::world::{Credential, Directory, State};
+use crate::world::{Credential, Directory, Row, State, tape};
 
 /// The most sub-accounts that one page of a search may hold (assumed).
 const PAGE: PageSize = PageSize { default: 10, max: 1_000 };
@@ -108,6 +108,7 @@ impl Directory {
         location.business = Some(profile(&location));
         let sub = self.add(|_| State::new(location, ids));
         let mut state = sub.state.write();
+        tape::note(|| None, || Some(Row::Location(Arc::clone(&state.location))));
         state.add_pipeline("Sales", FIRST_STAGES, now);
         Arc::clone(&state.location)
     }

@@ -74,8 +74,7 @@ impl Locations for MemCrm {
     }
 
     async fn update(&self, location_id: &LocationId, location: UpdateLocation) -> Result<Location> {
-        self.enter_account(&op::UPDATE, |directory| directory.update_location(location_id, &location))
-            .map_err(|error| error.during(&op::UPDATE))
+        self.change_account(&op::UPDATE, |directory, _| directory.update_location(location_id, &location))
     }
 
     async fn delete(&self, location_id: &LocationId, _query: DeleteLocation) -> Result<LocationDeleted> {

@@ -69,6 +69,6 @@ impl World {
         let at = self.clock.millis();
         let tidings = self.exchange.tidings(place, at, &edits);
         let first = self.events.append(place, at, edits);
-        self.exchange.tell(tidings, first, at);
+        self.exchange.tell(&tidings, first, at);
     }
 }

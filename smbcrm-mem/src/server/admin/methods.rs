@@ -9,6 +9,11 @@ use super::conversing::{
     add_conversation_provider, add_review, answer_as_contact, clear_outbox, set_message_status,
     set_transcription,
 };
+use super::delivering::{
+    add_endpoint, calm, clear_deliveries, clear_events, deliveries, delivery, disable_endpoint, disturb,
+    disturbance, enable_endpoint, endpoints, events, redeliver, redeliver_all, remove_endpoint, set_endpoint,
+    webhook_keys,
+};
 use super::forms::{add_form, add_survey, submit_form, submit_survey};
 use super::inputs::{
     Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
@@ -75,6 +80,23 @@ methods! {
     POST   "plant"                       plant            "makes a seed's sub-accounts and all they hold: the document of a seed"
     GET    "outbox"                      later outbox     "what was sent, newest last; ?contactId= ?locationId= ?to= ?kind= ?limit= ?wait=SECONDS"
     DELETE "outbox"                      clear_outbox     "forgets what was sent"
+    GET    "events"                      events           "what happened, newest last; ?since=NUMBER ?limit="
+    DELETE "events"                      clear_events     "forgets what happened"
+    GET    "endpoints"                   endpoints        "the endpoints of apps"
+    POST   "endpoints"                   add_endpoint     "registers one: url, events, locations, legacySignature, appId, versionId, retries, inOrder, disableAfterSeconds"
+    PUT    "endpoints/{id}"              set_endpoint     "sets it anew, and enables it"
+    DELETE "endpoints/{id}"              remove_endpoint  "removes it; what waits for it becomes dead letters"
+    POST   "endpoints/{id}/enable"       enable_endpoint  "enables it again"
+    POST   "endpoints/{id}/disable"      disable_endpoint "disables it; what waits for it becomes dead letters"
+    GET    "deliveries"                  deliveries       "what was and is to be sent, newest last; ?state= ?endpoint= ?event= ?location= ?since= ?until= ?limit="
+    DELETE "deliveries"                  clear_deliveries "forgets what is over"
+    GET    "deliveries/disturb"          disturbance      "what goes wrong on purpose"
+    POST   "deliveries/disturb"          disturb          "lets deliveries go wrong: seed, endpoint, drop, delay, delayMillis, duplicate, reorder, corrupt"
+    DELETE "deliveries/disturb"          calm             "nothing goes wrong on purpose any more"
+    POST   "deliveries/redeliver"        redeliver_all    "sends again what is over, with the same ids: state, endpoint, event, location, since, until, limit"
+    GET    "deliveries/{id}"             delivery         "a delivery, and what it says"
+    POST   "deliveries/{id}/redeliver"   redeliver        "sends it again, with the same ids"
+    GET    "webhook-keys"                webhook_keys     "the public keys that webhooks are verified with"
     POST   "contacts/{id}/answer"        answer_as_contact "writes as the contact does: type (SMS, Email, …), body"
     POST   "contacts/{id}/reviews"       add_review       "has the contact write a review: text"
     POST   "conversation-providers"      add_conversation_provider "makes a provider: locationId, kind (SMS, Email, Call)"

@@ -9,6 +9,7 @@
 
 mod access;
 mod conversing;
+mod delivering;
 mod files;
 mod forms;
 mod inputs;

@@ -332,3 +332,78 @@ async fn forms_are_made_and_filled_in() {
         assert_eq!(send(&site, &nowhere, answers).await.0, 404);
     }
 }
+
+#[tokio::test]
+async fn webhooks_over_the_admin_api() {
+    use crate::{Answer, Sink};
+    let site = Site::new();
+    let sink = Sink::new();
+    site.crm.admin().sink("https://app.example/", sink.clone());
+    let settings = json!({ "url": "https://app.example/hooks", "events": ["ContactCreate"],
+        "retries": { "waitMillis": [60_000] } });
+    let (status, made) = send(&site, "POST /_mem/endpoints", settings.clone()).await;
+    assert_eq!((status, &made["id"], &made["enabled"]), (201, &json!("endpoint-1"), &json!(true)), "{made}");
+    for (body, wrong) in
+        [(json!({ "url": "nothing" }), "url"), (json!({ "url": "http://a", "bogus": 1 }), "bogus")]
+    {
+        let (status, refused) = send(&site, "POST /_mem/endpoints", body).await;
+        assert!(
+            status == 400 && refused["message"].as_str().is_some_and(|text| text.contains(wrong)),
+            "{refused}"
+        );
+    }
+    sink.answer(Answer::new(500));
+    let contact = json!({ "locationId": site.location(), "email": "ada@vale.example" });
+    assert_eq!(site.post("/contacts/", contact).await.status, 201);
+    send(&site, "POST /_mem/clock/run", Value::Null).await;
+    let (_, listed) =
+        send(&site, "GET /_mem/deliveries?state=waiting&event=ContactCreate", Value::Null).await;
+    assert_eq!(listed["deliveries"][0]["attempts"][0]["status"], 500, "{listed}");
+    send(&site, "POST /_mem/clock/advance", json!({ "seconds": 60 })).await;
+    let (_, listed) = send(&site, "GET /_mem/deliveries?state=failed&limit=1", Value::Null).await;
+    assert_eq!(listed["deliveries"][0]["id"], 1, "{listed}");
+
+    let (_, shown) = send(&site, "GET /_mem/deliveries/1", Value::Null).await;
+    assert_eq!(shown["body"]["type"], "ContactCreate");
+    assert_eq!(shown["body"]["webhookId"], shown["delivery"]["webhookId"]);
+    sink.answer(Answer::new(200));
+    assert_eq!(send(&site, "POST /_mem/deliveries/1/redeliver", Value::Null).await.0, 200);
+    assert_eq!(
+        send(&site, "POST /_mem/deliveries/1/redeliver", Value::Null).await.0,
+        400,
+        "it waits already"
+    );
+    send(&site, "POST /_mem/clock/run", Value::Null).await;
+    let again = json!({ "state": "delivered", "endpoint": "endpoint-1" });
+    assert_eq!(send(&site, "POST /_mem/deliveries/redeliver", again).await.1, json!({ "redelivered": 1 }));
+    send(&site, "POST /_mem/clock/run", Value::Null).await;
+    assert_eq!(sink.take().len(), 4);
+
+    let accident = json!({ "seed": 7, "drop": 1.0 });
+    let (_, set) = send(&site, "POST /_mem/deliveries/disturb", accident).await;
+    assert_eq!(send(&site, "GET /_mem/deliveries/disturb", Value::Null).await.1, set);
+    assert_eq!(send(&site, "DELETE /_mem/deliveries/disturb", Value::Null).await.0, 200);
+    let (_, events) = send(&site, "GET /_mem/events?limit=1&since=0", Value::Null).await;
+    assert_eq!(events["events"].as_array().map(Vec::len), Some(1));
+    let (_, keys) = send(&site, "GET /_mem/webhook-keys", Value::Null).await;
+    assert!(keys["ed25519"].as_str().is_some_and(|key| key.starts_with("MCowBQYDK2VwAyEA")), "{keys}");
+
+    assert_eq!(send(&site, "PUT /_mem/endpoints/endpoint-1", settings.clone()).await.0, 200);
+    assert_eq!(send(&site, "PUT /_mem/endpoints/endpoint-9", settings).await.0, 404);
+    assert_eq!(send(&site, "POST /_mem/endpoints/endpoint-1/disable", Value::Null).await.0, 200);
+    let (_, listed) = send(&site, "GET /_mem/endpoints", Value::Null).await;
+    assert_eq!(listed["endpoints"][0]["enabled"], false);
+    assert_eq!(send(&site, "POST /_mem/endpoints/endpoint-1/enable", Value::Null).await.0, 200);
+    assert_eq!(send(&site, "DELETE /_mem/endpoints/endpoint-1", Value::Null).await.0, 200);
+    assert_eq!(send(&site, "DELETE /_mem/endpoints/endpoint-1", Value::Null).await.0, 404);
+    for (line, wanted) in [
+        ("GET /_mem/deliveries?state=odd", 400),
+        ("GET /_mem/deliveries/99", 404),
+        ("GET /_mem/deliveries/x", 404),
+        ("GET /_mem/deliveries?since=soon", 400),
+    ] {
+        assert_eq!(send(&site, line, Value::Null).await.0, wanted, "{line}");
+    }
+    assert_eq!(send(&site, "DELETE /_mem/deliveries", Value::Null).await.0, 200);
+    assert_eq!(send(&site, "DELETE /_mem/events", Value::Null).await.0, 200);
+}
