@@ -21,6 +21,8 @@ pages! {
     importing: "docs/src/importing.md",
     errors: "docs/src/errors.md",
     testing: "docs/src/testing.md",
+    workflows: "docs/src/workflows.md",
+    time: "docs/src/time.md",
     server: "docs/src/server.md",
     architecture: "docs/src/architecture.md",
 }
