@@ -27,6 +27,8 @@ pages! {
     testing: "docs/src/testing.md",
     receiving: "docs/src/receiving.md",
     faults: "docs/src/faults.md",
+    workflows: "docs/src/workflows.md",
+    time: "docs/src/time.md",
     server: "docs/src/server.md",
     assistants: "docs/src/assistants.md",
     architecture: "docs/src/architecture.md",

@@ -1,6 +1,7 @@
 //! Workflows: they can be listed, and contacts put through them; [`definition`] says what they do.
 
 pub mod definition;
+pub mod templates;
 
 use chrono::{DateTime, Utc};
 

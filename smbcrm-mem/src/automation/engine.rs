@@ -226,10 +226,12 @@ impl State {
         answer: Result<serde_json::Value, String>,
         now: i64,
     ) {
-        let Some(known) = self.automation.runs.get(run) else { return };
-        let Some(edition) = self.automation.edition(known.edition) else { return };
+        let known = self.automation.runs.get(run).or_else(|| self.automation.past.get(run));
+        let Some(edition) = known.and_then(|run| self.automation.edition(run.edition)) else { return };
         let Some(place) = edition.program().place(step) else { return };
-        let Some(mut run) = self.waiting_run(run, place, Waiting::Answer) else { return };
+        let Some(mut run) = self.waiting_run(run, place, Waiting::Answer) else {
+            return self.mark_unsent(run, place, answer, now);
+        };
         match answer {
             Ok(found) => {
                 let status = found["status"].as_u64().unwrap_or_default();
@@ -247,6 +249,26 @@ impl State {
         }
         run.go_on(place + 1, now);
         self.automation.put(run);
+    }
+
+    /// Marks a call that nobody waited for and that was given up, in the history of a run that has gone on or ended.
+    fn mark_unsent(&mut self, run: &str, place: u32, answer: Result<serde_json::Value, String>, now: i64) {
+        let note = match answer {
+            Ok(found) => match found["status"].as_u64() {
+                Some(200..300) => return,
+                status => format!("given up: HTTP {}", status.unwrap_or_default()),
+            },
+            Err(error) => format!("given up: {error}"),
+        };
+        if let Some(known) = self.automation.runs.get(run) {
+            let mut run = Run::clone(known);
+            run.note(now, place, StepOutcome::Failed, Some(note));
+            self.automation.put(run);
+        } else if let Some(known) = self.automation.past.get(run) {
+            let mut run = Run::clone(known);
+            run.note(now, place, StepOutcome::Failed, Some(note));
+            self.automation.past.put(Arc::new(run));
+        }
     }
 
     /// Puts a contact into a workflow by hand. `false` where it may not come in.

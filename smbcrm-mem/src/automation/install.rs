@@ -162,6 +162,13 @@ impl Admin<'_> {
         Vec::new()
     }
 
+    /// The sub-account of a contact; `None` when there is no such contact.
+    pub fn location_of(&self, contact: &ContactId) -> Option<LocationId> {
+        let directory = self.crm.world.directory.read();
+        let holds = |sub: &&Arc<crate::world::Sub>| sub.state.read().contacts.get(contact.as_str()).is_some();
+        directory.candidates(contact.as_str()).find(holds).map(|sub| sub.id.clone())
+    }
+
     /// How many runs are under way in a sub-account.
     pub fn active_runs(&self, location: &LocationId) -> usize {
         self.sub(location).map(|sub| sub.state.read().automation.runs.len()).unwrap_or_default()
@@ -316,10 +323,10 @@ impl Check<'_> {
                 self.known(place, &at("field"), "custom field of type DATE", it.field.as_str(), known);
             }
             TriggerEvent::OpportunityCreated(it) => {
-                self.pipeline(place, &at("pipeline"), it.pipeline.as_ref())
+                self.pipeline(place, &at("pipeline"), it.pipeline.as_ref());
             }
             TriggerEvent::OpportunityChanged(it) => {
-                self.pipeline(place, &at("pipeline"), it.pipeline.as_ref())
+                self.pipeline(place, &at("pipeline"), it.pipeline.as_ref());
             }
             TriggerEvent::OpportunityStatusChanged(it) => {
                 self.pipeline(place, &at("pipeline"), it.pipeline.as_ref());

@@ -223,7 +223,7 @@ impl State {
             self.mark_enrolled(contact, &edition.workflow);
         }
         let generation = self.automation.generation;
-        let id = Text::from(self.ids.record());
+        let id = self.ids.record();
         let mut run = Run {
             id: id.clone(),
             edition: number,

@@ -346,7 +346,7 @@ impl Service {
     /// What a server has beside the API.
     fn own_page(&self, head: &Parts) -> Option<Step> {
         let path = head.uri.path();
-        if path == "/_mem" || path.starts_with("/_mem/") {
+        if path == "/_mem" || path.starts_with("/_mem/") || admin::is_called(path) {
             return Some(Step::Admin);
         }
         #[cfg(feature = "mcp")]

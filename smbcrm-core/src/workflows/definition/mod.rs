@@ -183,6 +183,13 @@ impl Definition {
     }
 }
 
+/// The JSON Schema of a [`Definition`], for editors and agents that write one.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Definition)
+}
+
 /// Why a definition is refused: everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

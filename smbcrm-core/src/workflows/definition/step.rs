@@ -33,7 +33,7 @@ pub struct Step {
     pub id: Option<Text>,
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Text>,
+    pub label: Option<Text>,
     /// What is done.
     #[serde(flatten)]
     pub action: Action,
@@ -49,15 +49,15 @@ impl Step {
 
     /// Says what people call it.
     #[must_use]
-    pub fn name(mut self, name: impl Into<Text>) -> Self {
-        self.name = Some(name.into());
+    pub fn label(mut self, label: impl Into<Text>) -> Self {
+        self.label = Some(label.into());
         self
     }
 }
 
 impl<A: Into<Action>> From<A> for Step {
     fn from(action: A) -> Self {
-        Self { id: None, name: None, action: action.into() }
+        Self { id: None, label: None, action: action.into() }
     }
 }
 
@@ -66,10 +66,10 @@ impl<'de> Deserialize<'de> for Step {
         typed::read(
             deserializer,
             |parts, kind, rest| {
-                let (id, name) = (parts.take("id")?, parts.take("name")?);
-                Ok(Self { id, name, action: Action::read(kind, rest())? })
+                let (id, label) = (parts.take("id")?, parts.take("label")?);
+                Ok(Self { id, label, action: Action::read(kind, rest())? })
             },
-            &["id", "name"],
+            &["id", "label"],
         )
     }
 }

@@ -5,6 +5,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use smbcrm_core::types::LocationId;
 
+use super::automation::{
+    add_workflow, delete_workflow, publish_workflow, update_workflow, workflow, workflow_runs,
+    workflow_schema, workflows,
+};
 use super::conversing::{
     add_conversation_provider, add_review, answer_as_contact, clear_outbox, set_message_status,
     set_transcription,
@@ -19,9 +23,8 @@ use super::inputs::{
     Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
 };
 use super::planting::{
-    add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_user, add_workflow,
-    finish_workflow, load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones,
-    users,
+    add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_user, finish_workflow,
+    load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones, users,
 };
 use super::watching::{
     arm_fault, clear_requests, disarm_fault, disarm_faults, fault, faults, outbox, requests,
@@ -111,7 +114,14 @@ methods! {
     GET    "users"                       users            "the agency's users, deleted ones included"
     POST   "users"                       add_user         "loads a user as it is: user"
     POST   "campaigns"                   add_campaign     "makes a campaign: locationId, name"
-    POST   "workflows"                   add_workflow     "makes a workflow: locationId, name"
+    GET    "workflows"                   workflows        "a sub-account's workflows; ?locationId="
+    POST   "workflows"                   add_workflow     "installs a workflow: locationId, definition or yaml, published; with a name alone it only can be enrolled in"
+    GET    "workflow-schema"             workflow_schema  "the JSON Schema of a workflow's definition"
+    GET    "workflows/{id}"              workflow         "what it does"
+    PUT    "workflows/{id}"              update_workflow  "a new version of it: definition or yaml"
+    DELETE "workflows/{id}"              delete_workflow  "deletes it and ends its runs"
+    POST   "workflows/{id}/publish"      publish_workflow "publishes it, or makes it a draft: published"
+    GET    "workflows/{id}/runs"         workflow_runs    "its runs and what they did"
     POST   "workflows/{id}/finish"       finish_workflow  "ends a contact's run through it: contactId"
     POST   "templates"                   add_template     "makes a message template: locationId, template"
     POST   "appointments"                add_appointment  "books an appointment as it is: locationId, appointment"

@@ -8,6 +8,7 @@
 //! every request needs the header `x-smbcrm-admin`.
 
 mod access;
+mod automation;
 mod conversing;
 mod delivering;
 mod files;
@@ -65,6 +66,8 @@ enum Run {
     Later(for<'a> fn(&'a Ask<'a>) -> BoxFuture<'a, Outcome>),
 }
 
+pub(super) use automation::is_called;
+
 /// What is shown at `/`.
 pub(super) fn index(base_url: &str) -> Bytes {
     json!({
@@ -79,6 +82,12 @@ pub(super) fn index(base_url: &str) -> Bytes {
 
 /// Answers a request to the admin API.
 pub(super) async fn answer(crm: &MemCrm, policy: &Policy, head: &Parts, body: &[u8]) -> Response<Bytes> {
+    if let Some(called) = automation::call(crm, head, body) {
+        return called;
+    }
+    if automation::is_called(head.uri.path()) {
+        return Refused::missing("address", head.uri.path()).answer();
+    }
     if let Some(file) = files::find(crm, head).or_else(|| files::take(crm, head, body)) {
         return file;
     }

@@ -150,13 +150,6 @@ pub(super) fn add_campaign(ask: &Ask<'_>) -> Outcome {
     created(json!({ "id": id }))
 }
 
-pub(super) fn add_workflow(ask: &Ask<'_>) -> Outcome {
-    let new: Named = ask.body()?;
-    let location = place(ask, new.location_id);
-    let id = ask.admin().add_workflow(&location, new.name).ok_or_else(|| nowhere(&location))?;
-    created(json!({ "id": id }))
-}
-
 pub(super) fn finish_workflow(ask: &Ask<'_>) -> Outcome {
     let OfContact { contact_id } = ask.body()?;
     let workflow = WorkflowId::from(ask.id.as_str());
