@@ -30,8 +30,18 @@ impl Timestamped {
     pub fn sales_boost(secrets: impl IntoIterator<Item = impl Into<Secret>>) -> Self {
         Self::new(header::SALES_BOOST, secrets)
     }
+}
 
-    fn read<'a>(&self, text: &'a str) -> Option<(&'a str, DateTime<Utc>, Vec<[u8; 32]>)> {
+/// What the header says.
+struct Said<'a> {
+    /// The time as it is written, which is what was signed.
+    time: &'a str,
+    timestamp: DateTime<Utc>,
+    given: Vec<[u8; 32]>,
+}
+
+impl<'a> Said<'a> {
+    fn read(text: &'a str) -> Option<Self> {
         let (mut time, mut given) = (None, Vec::new());
         for part in text.split(',') {
             let (name, value) = part.trim().split_once('=')?;
@@ -43,14 +53,16 @@ impl Timestamped {
                 _ => {} // another version of the scheme
             }
         }
-        Some((time?, seconds(time?)?, given))
+        let time = time?;
+        Some(Self { time, timestamp: seconds(time)?, given })
     }
 }
 
 impl Verify for Timestamped {
     fn verify(&self, incoming: &Incoming<'_>) -> Result<Proof, Rejection> {
         let text = incoming.signature(&self.header)?.ok_or(Rejection::Unsigned)?;
-        let (time, timestamp, given) = self.read(text).ok_or_else(|| Rejection::malformed(&self.header))?;
+        let Said { time, timestamp, given } =
+            Said::read(text).ok_or_else(|| Rejection::malformed(&self.header))?;
         let parts = [time.as_bytes(), b".", incoming.body];
         let key = self.secrets.made(&parts, &given).ok_or(Rejection::BadSignature)?;
         Ok(Proof { key, timestamp: Some(timestamp), ..Proof::default() })
