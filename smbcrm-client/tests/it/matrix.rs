@@ -12,7 +12,7 @@ use smbcrm_core::contacts::{CreateContact, SearchContacts, UpsertContact};
 use smbcrm_core::operation::Operation;
 use smbcrm_core::types::ContactId;
 use smbcrm_core::{Crm, Error, ErrorKind};
-use smbcrm_mem::{FaultAnswer, CallFilter, Fault, MemCrm, MemServer, Trigger};
+use smbcrm_mem::{CallFilter, Fault, FaultAnswer, MemCrm, MemServer, Trigger};
 
 use crate::builder;
 use crate::clock::Clock;

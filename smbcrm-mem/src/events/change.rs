@@ -124,6 +124,7 @@ macro_rules! changes {
                 Some(Row::Due(it)) => other("scheduled message", it.message.as_str()),
                 Some(Row::Provider(it)) => other("conversation provider", it.id.as_str()),
                 Some(Row::Upload(it)) => other("upload", it.id.as_str()),
+                Some(Row::Outgoing(it)) => other("outgoing message", it.message_id.as_str()),
                 None => other("record", ""),
             }
         }
@@ -139,6 +140,7 @@ macro_rules! changes {
                 Row::Due(_) => "scheduled message",
                 Row::Provider(_) => "conversation provider",
                 Row::Upload(_) => "upload",
+                Row::Outgoing(_) => "outgoing message",
             }
         }
     };

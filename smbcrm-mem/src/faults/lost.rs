@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use smbcrm_core::operation::{Operation, Response};
 use smbcrm_core::{Error, ErrorKind};
 
-use super::fault::{FaultAnswer, Effect, TooMany};
+use super::fault::{Effect, FaultAnswer, TooMany};
 use crate::RateLimits;
 
 /// What an edge shows instead of the API's answer.

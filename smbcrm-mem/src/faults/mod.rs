@@ -37,7 +37,7 @@ mod tests;
 mod wire;
 
 pub use armed::{ArmedFault, FaultId};
-pub use fault::{FaultAnswer, Effect, Fault, Lag, Phase, TooMany, Trigger, When};
+pub use fault::{Effect, Fault, FaultAnswer, Lag, Phase, TooMany, Trigger, When};
 pub use handle::Faults;
 
 pub(crate) use armed::{Hit, Registry};

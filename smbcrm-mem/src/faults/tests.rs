@@ -10,7 +10,7 @@ use smbcrm_core::operation::{Loopback, Method};
 use smbcrm_core::types::ContactId;
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
 
-use crate::{FaultAnswer, CallFilter, Effect, Fault, MemCrm, Scopes, TokenLevel, When, Wire};
+use crate::{CallFilter, Effect, Fault, FaultAnswer, MemCrm, Scopes, TokenLevel, When, Wire};
 
 fn create(crm: &MemCrm, email: &str) -> Result<ContactId> {
     let contact = CreateContact::new(crm.location()).email(email);
@@ -138,7 +138,8 @@ fn an_answer_is_read_as_a_client_would() {
     assert_eq!((refused.kind(), refused.status()), (ErrorKind::Invalid, Some(422)));
     assert_eq!((refused.messages(), total(&crm).unwrap()), (&["phone is odd".to_owned()][..], 1));
 
-    let busy = fails(Fault::on(&op::CREATE).answer_with(FaultAnswer::new(503, "down").header("Retry-After", "2")));
+    let busy =
+        fails(Fault::on(&op::CREATE).answer_with(FaultAnswer::new(503, "down").header("Retry-After", "2")));
     assert_eq!((busy.kind(), busy.retry_after()), (ErrorKind::Unavailable, Some(Duration::from_secs(2))));
     assert_eq!(fails(Fault::on(&op::CREATE).too_many()).kind(), ErrorKind::RateLimited);
     assert_eq!(fails(Fault::on(&op::CREATE).html_page(200)).kind(), ErrorKind::Decode);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use smbcrm_core::businesses::Business;
 use smbcrm_core::calendars::{Calendar, CalendarGroup, CalendarResource, Schedule};
 use smbcrm_core::contacts::{Contact, Note};
@@ -16,16 +17,25 @@ use super::state::{
     StoredUser, Workflow,
 };
 use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
-use crate::conversations::{Choices, Due, Provider, Reads, StoredMessage, Thread, Upload};
+use crate::conversations::{Choices, Due, Outgoing, Provider, Reads, StoredMessage, Thread, Upload};
 use crate::custom_fields::StoredField;
 use crate::forms::{StoredForm, StoredSubmission};
 
 macro_rules! rows {
     ($($name:ident($record:ty)),* $(,)?) => {
         /// A record of any kind.
-        #[derive(Debug, Clone)]
+        #[derive(Debug, Clone, Serialize, Deserialize)]
         pub(crate) enum Row {
             $($name(Arc<$record>)),*
+        }
+
+        impl Row {
+            /// The name of its kind, as files have it.
+            pub(crate) fn variant(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name)),*
+                }
+            }
         }
 
         $(impl From<Arc<$record>> for Row {
@@ -79,6 +89,7 @@ rows! {
     Provider(Provider),
     Subtype(CustomSubtype),
     Upload(Upload),
+    Outgoing(Outgoing),
 }
 
 macro_rules! kept {
@@ -137,6 +148,23 @@ kept_shared! {
     StoredForm, id;
     StoredSubmission, id;
     Calendar, id;
+}
+
+impl Kept for Arc<Outgoing> {
+    fn key(&self) -> &str {
+        self.email().map_or(self.message_id.as_str(), |email| email.id.as_str())
+    }
+
+    fn row(&self) -> Option<Row> {
+        Some(Row::Outgoing(Arc::clone(self)))
+    }
+}
+
+impl Row {
+    /// Whether events tell of it: what was sent is kept, and the message that it came from tells.
+    pub(crate) fn is_told(&self) -> bool {
+        !matches!(self, Self::Outgoing(_))
+    }
 }
 
 impl Kept for Due {
