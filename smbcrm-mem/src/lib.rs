@@ -29,6 +29,9 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[cfg(test)]
+extern crate self as smbcrm_mem;
+
 mod admin;
 mod admit;
 mod automation;
@@ -41,6 +44,7 @@ mod conversations;
 mod crm;
 mod custom_fields;
 mod delivery;
+mod disk;
 mod due;
 mod events;
 mod faults;
@@ -79,6 +83,7 @@ pub use delivery::{
     Answer, Attempt, DELIVERY_ENTRIES, Delivery, DeliveryFilter, DeliveryId, DeliveryState, Disturbance,
     Endpoint, EndpointSettings, Guard, Outbound, Post, PostError, RetryOn, RetrySchedule, Sink, WebhookKeys,
 };
+pub use disk::{DiskError, DiskProblem};
 pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
 pub use faults::{
     ArmedFault, Effect, Fault, FaultAnswer, FaultId, Faults, Lag, Phase, TooMany, Trigger, When,
@@ -88,5 +93,5 @@ pub use limits::RateLimits;
 pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
 pub use wait::Patience;
-pub use world::Snapshot;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};
+pub use world::{RecordChange, Snapshot, WhatChanged, WorldDiff};

@@ -60,7 +60,7 @@ pub(crate) use run::{Run, RunKey};
 pub(crate) use timer::{Timer, TimerKey};
 
 use crate::search::{Direction, Filter, Page, Query, Record, Table};
-use crate::world::Owned;
+use crate::world::{Owned, Row};
 use watch::Watch;
 
 /// How many runs that have ended a sub-account keeps; the oldest go first.
@@ -147,6 +147,32 @@ impl Automation {
             self.past.remove(&oldest);
         }
         self.drop_unused();
+    }
+
+    /// Stores a run as it was kept.
+    pub(crate) fn put_row(&mut self, run: Arc<Run>) {
+        if run.is_active() {
+            self.runs.put(run);
+            return;
+        }
+        self.runs.remove(&run.id);
+        if self.past.get(&run.id).is_none() {
+            Arc::make_mut(&mut self.order).push_back(run.id.clone());
+        }
+        self.past.put(run);
+    }
+
+    /// Removes a run as it was removed; `false` when there is none.
+    pub(crate) fn drop_run(&mut self, id: &str) -> bool {
+        Arc::make_mut(&mut self.order).retain(|known| known != id);
+        let was_past = self.past.remove(id).is_some();
+        self.runs.remove(id).is_some() || was_past
+    }
+
+    /// Every run: those under way, then those that have ended, in their order.
+    pub(crate) fn each_run(&self, visit: &mut dyn FnMut(Row)) {
+        let past = self.order.iter().filter_map(|id| self.past.get(id));
+        self.runs.iter().chain(past).for_each(|run| visit(Row::Run(Arc::clone(run))));
     }
 
     /// Forgets editions that no run and no workflow goes by any more.

@@ -45,6 +45,24 @@ impl<T: Kept> Owned<T> {
         Arc::make_mut(&mut self.0).insert(place, item);
     }
 
+    /// What came, went or differs in `after`; a shared list is not looked at.
+    pub(crate) fn each_difference(&self, after: &Self, visit: &mut dyn FnMut(Option<&T>, Option<&T>)) {
+        if Arc::ptr_eq(&self.0, &after.0) {
+            return;
+        }
+        let by_key = |list: &'_ Self| -> std::collections::HashMap<String, usize> {
+            list.iter().enumerate().map(|(at, item)| (item.key().to_owned(), at)).collect()
+        };
+        let (olds, news) = (by_key(self), by_key(after));
+        for old in self.iter() {
+            let new = news.get(old.key()).and_then(|at| after.get(*at));
+            if new != Some(old) {
+                visit(Some(old), new);
+            }
+        }
+        after.iter().filter(|new| !olds.contains_key(new.key())).for_each(|new| visit(None, Some(new)));
+    }
+
     /// Opens it for any change. What differs afterwards is written down; while a section is recorded that costs a
     /// copy of the collection, so what grows without end is better only [pushed](Self::push) to.
     pub(crate) fn edit(&mut self) -> Editing<'_, T> {
