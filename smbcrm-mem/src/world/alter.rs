@@ -27,6 +27,7 @@ impl World {
             state.notice(&edits, self.clock.millis());
             edits.extend(section.take());
         }
+        state.automation.settle();
         self.tell(Place { location: Some(&sub.id), company: None }, edits);
         answer
     }

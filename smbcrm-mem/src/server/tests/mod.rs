@@ -6,6 +6,7 @@ mod bodies;
 mod limits;
 mod refusals;
 mod sockets;
+mod workflows;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};
