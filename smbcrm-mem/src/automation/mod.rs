@@ -125,6 +125,11 @@ impl Automation {
         !self.watch.is_empty() || !self.runs.is_empty()
     }
 
+    /// Ends a section: whatever begins from now on was begat by nobody.
+    pub(crate) fn settle(&mut self) {
+        self.generation = 0;
+    }
+
     /// When the next run or timer falls due.
     pub(crate) fn next_due(&self) -> Option<i64> {
         let run = first(&self.runs).map(|run| run.due).filter(|due| *due != run::NEVER);

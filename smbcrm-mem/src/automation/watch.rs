@@ -157,7 +157,6 @@ impl State {
                 self.nudge(edit, now);
             }
         }
-        self.automation.generation = 0;
     }
 
     fn note_times(&mut self, watch: &Watch, edit: &Edit, now: i64) {

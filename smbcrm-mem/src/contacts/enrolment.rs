@@ -134,13 +134,13 @@ impl State {
         workflow: &WorkflowId,
         now: DateTime<Utc>,
     ) -> bool {
-        for run in self.active_runs_of(contact, workflow.as_str()) {
-            let run = crate::automation::Run::clone(&run);
+        let runs = self.active_runs_of(contact, workflow.as_str());
+        for run in &runs {
+            let run = crate::automation::Run::clone(run);
             self.end_run(run, crate::RunState::Finished, now.timestamp_millis());
         }
-        let known = self.enrolments.get(&Enrolment::key(EnrolmentKind::Workflow, contact, workflow.as_str()));
-        if known.is_some_and(|known| !known.active && known.finished) {
-            return true;
+        if !runs.is_empty() {
+            return true; // the last of them has ended the enrolment
         }
         self.end(&Enrolment::key(EnrolmentKind::Workflow, contact, workflow.as_str()), true)
     }

@@ -7,6 +7,7 @@ mod faults;
 mod limits;
 mod refusals;
 mod sockets;
+mod workflows;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};
