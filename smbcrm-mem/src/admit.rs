@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use parking_lot::RwLock;
 use smbcrm_core::conversations::CONVERSATIONS;
 use smbcrm_core::operation::{Access, Operation};
 use smbcrm_core::types::LocationId;
@@ -178,7 +177,7 @@ impl MemCrm {
     /// The sub-account as a call sees it: as it is, unless the call's reads lag behind.
     fn seen(&self, visitor: &Visitor, sub: &Sub) -> Option<Sub> {
         let state = self.world.history.seen(&sub.id, visitor.lag?, self.world.clock.millis())?;
-        Some(Sub { id: sub.id.clone(), state: RwLock::new(state), is_old: true })
+        Some(Sub { is_old: true, ..Sub::new(state) })
     }
 
     /// The part of the gate that needs no input, for calls over HTTP: token, version, rate, scope.
@@ -257,7 +256,7 @@ impl MemCrm {
         let mut directory = self.world.directory.write();
         let visitor = self.admit(&directory, operation, Whose::Account)?;
         let work = |directory: &mut Directory| work(directory, self.world.clock.stamp());
-        let outcome = self.world.alter_directory_held(&mut directory, work);
+        let outcome = self.world.kept(self.world.alter_directory_held(&mut directory, work));
         visitor.learns(outcome.map_err(|error| error.during(operation)))
     }
 
@@ -282,7 +281,7 @@ impl MemCrm {
         let mut directory = self.world.directory.write();
         let visitor = self.admit(&directory, operation, Whose::Account)?;
         let work = |directory: &mut Directory| work(directory, &visitor, self.world.clock.stamp());
-        let outcome = self.world.alter_directory_held(&mut directory, work);
+        let outcome = self.world.kept(self.world.alter_directory_held(&mut directory, work));
         visitor.learns(outcome.map_err(|error| error.during(operation)))
     }
 
@@ -334,7 +333,7 @@ impl MemCrm {
             let mut state = sub.state.write();
             if holds(&state) {
                 let change = |state: &mut State| change(state, self.world.clock.stamp());
-                let outcome = self.world.alter_held(sub, &mut state, change);
+                let outcome = self.world.kept(self.world.alter_held(sub, &mut state, change));
                 return admitted.learns(outcome.map_err(|error| error.during(operation)));
             }
         }
@@ -363,7 +362,8 @@ impl MemCrm {
     ) -> Result<T> {
         let (sub, visitor) = self.go_in(operation, location)?;
         let work = |state: &mut State| work(state, self.world.clock.stamp());
-        visitor.learns(self.world.alter(&sub, work).map_err(|error| error.during(operation)))
+        let outcome = self.world.kept(self.world.alter(&sub, work));
+        visitor.learns(outcome.map_err(|error| error.during(operation)))
     }
 }
 

@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
 use tokio::sync::Notify;
+
+use crate::disk::Log;
 
 /// What time it is: the machine's time, or a time that a test moves.
 ///
@@ -26,6 +29,8 @@ pub struct Clock {
     real: bool,
     /// Told to those who wait when the clock is moved; the ticks of writes are not.
     moved: Notify,
+    /// The file that is told when somebody moves it.
+    told: OnceLock<Arc<Log>>,
 }
 
 /// Where a virtual clock starts unless told otherwise.
@@ -37,17 +42,48 @@ const END: i64 = 253_402_300_799_000;
 impl Clock {
     /// The machine's time.
     pub fn real() -> Self {
-        Self { millis: AtomicI64::new(0), real: true, moved: Notify::new() }
+        Self::of(0, true)
     }
 
     /// A time that stands still until moved, 2026-01-01T09:00:00Z to begin with.
     pub fn fixed() -> Self {
-        Self { millis: AtomicI64::new(START), real: false, moved: Notify::new() }
+        Self::of(START, false)
     }
 
     /// A time that stands still until moved.
     pub fn virtual_at(start: DateTime<Utc>) -> Self {
-        Self { millis: AtomicI64::new(start.timestamp_millis()), real: false, moved: Notify::new() }
+        Self::of(start.timestamp_millis(), false)
+    }
+
+    fn of(millis: i64, real: bool) -> Self {
+        Self { millis: AtomicI64::new(millis), real, moved: Notify::new(), told: OnceLock::new() }
+    }
+
+    /// The machine's time, moved by so many milliseconds.
+    pub(crate) fn real_shifted(millis: i64) -> Self {
+        Self::of(millis, true)
+    }
+
+    /// Moves it forward or back by milliseconds, and no file is told.
+    pub(crate) fn advance_signed(&self, by: i64) {
+        self.millis.fetch_add(by, Ordering::Relaxed);
+    }
+
+    /// How far a real clock is moved from the machine's, in milliseconds.
+    pub(crate) fn shift(&self) -> i64 {
+        if self.real { self.millis.load(Ordering::Relaxed) } else { 0 }
+    }
+
+    /// Has a file told from now on when somebody moves it.
+    pub(crate) fn tell(&self, log: &Arc<Log>) {
+        let _ = self.told.set(Arc::clone(log));
+    }
+
+    fn tell_of_move(&self) {
+        self.moved.notify_waiters();
+        if let Some(log) = self.told.get() {
+            log.keep_clock(self.millis(), self.shift());
+        }
     }
 
     /// Whether it is a virtual clock.
@@ -71,11 +107,17 @@ impl Clock {
         let by = i64::try_from(by.as_millis()).unwrap_or(END);
         let step = |millis: i64| Some(millis.saturating_add(by).min(END));
         let _ = self.millis.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step);
-        self.moved.notify_waiters();
+        self.tell_of_move();
     }
 
     /// Moves the clock to an instant, forward or back.
     pub fn set(&self, to: DateTime<Utc>) {
+        self.turn(to);
+        self.tell_of_move();
+    }
+
+    /// As [`set`](Self::set), and no file is told.
+    pub(crate) fn turn(&self, to: DateTime<Utc>) {
         let to = to.timestamp_millis().clamp(-END, END);
         let base = if self.real { Utc::now().timestamp_millis() } else { 0 };
         self.millis.store(to - base, Ordering::Relaxed);
@@ -109,11 +151,7 @@ impl Clock {
 
     /// A clock that shows the same time and is moved on its own.
     pub(crate) fn fork(&self) -> Self {
-        Self {
-            millis: AtomicI64::new(self.millis.load(Ordering::Relaxed)),
-            real: self.real,
-            moved: Notify::new(),
-        }
+        Self::of(self.millis.load(Ordering::Relaxed), self.real)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The handle to a world.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use smbcrm_core::types::{CompanyId, LocationId};
@@ -8,6 +9,7 @@ use smbcrm_core::types::{CompanyId, LocationId};
 use crate::admin::Admin;
 use crate::admit::Caller;
 use crate::clock::Clock;
+use crate::disk::{DiskError, DiskProblem, Opened};
 use crate::journal::{JOURNAL_BYTES, JOURNAL_ENTRIES, Journal};
 use crate::limits::RateLimits;
 use crate::seed::Seed;
@@ -78,6 +80,25 @@ impl MemCrm {
         self.world.snapshot()
     }
 
+    /// A world of its own that starts as it was at a moment, used as its owner.
+    pub(crate) fn of_snapshot(snapshot: &Snapshot) -> Self {
+        Self::going_on(snapshot, snapshot.clock(), Journal::new(JOURNAL_ENTRIES, JOURNAL_BYTES), |_| ())
+    }
+
+    fn going_on(
+        snapshot: &Snapshot,
+        clock: Clock,
+        journal: Journal,
+        adapt: impl FnOnce(&mut Directory),
+    ) -> Self {
+        let world = snapshot.world(clock, journal);
+        adapt(&mut world.directory.write());
+        let home = world.directory.read().home.clone();
+        let crm = Self { world: Arc::new(world), caller: Caller::Owner, home };
+        crm.admin().mark_origin();
+        crm
+    }
+
     /// Puts a moment back. A virtual clock goes back with it.
     pub fn restore(&self, snapshot: &Snapshot) {
         self.world.restore(snapshot);
@@ -102,10 +123,11 @@ impl fmt::Debug for MemCrm {
 /// Chooses how a world begins.
 #[derive(Debug)]
 pub struct MemCrmBuilder {
-    clock: Clock,
-    limits: RateLimits,
+    clock: Option<Clock>,
+    limits: Option<RateLimits>,
     seed: u64,
     lenient: bool,
+    fsync: bool,
     journal: usize,
     journal_bytes: usize,
     company: CompanyId,
@@ -116,10 +138,11 @@ pub struct MemCrmBuilder {
 impl Default for MemCrmBuilder {
     fn default() -> Self {
         Self {
-            clock: Clock::fixed(),
-            limits: RateLimits::default(),
+            clock: None,
+            limits: None,
             seed: 0,
             lenient: false,
+            fsync: false,
             journal: JOURNAL_ENTRIES,
             journal_bytes: JOURNAL_BYTES,
             company: "COMPANY0000000000001".into(),
@@ -133,14 +156,14 @@ impl MemCrmBuilder {
     /// The clock; virtual unless told otherwise.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.clock = Some(clock);
         self
     }
 
     /// How many requests a token may make; the owner is never limited.
     #[must_use]
     pub fn rate_limits(mut self, limits: RateLimits) -> Self {
-        self.limits = limits;
+        self.limits = Some(limits);
         self
     }
 
@@ -193,15 +216,90 @@ impl MemCrmBuilder {
         self
     }
 
+    /// Whether [`persist`](Self::persist) has every change on the disk, and not only with the system, before a call
+    /// returns; off unless told otherwise. It costs milliseconds a write, and a power failure then loses nothing
+    /// either.
+    #[must_use]
+    pub fn fsync(mut self, fsync: bool) -> Self {
+        self.fsync = fsync;
+        self
+    }
+
+    /// Makes the world and keeps it in a file: whatever is changed in it is written there before the call returns, so
+    /// that the next one to open the file goes on where this one was, even after `kill -9`.
+    ///
+    /// A file that exists wins over the seed: the world is what the file holds. Its first sub-account, its rate limits
+    /// and its time are the file's too, unless they were chosen here; a virtual clock goes on where it was. The
+    /// [origin](crate::Admin::reset), to which a reset goes back, is the moment at which the file was opened. Named
+    /// snapshots, the journal and the counts of the rate limits are not kept.
+    ///
+    /// ```
+    /// use smbcrm_core::Crm;
+    /// use smbcrm_core::contacts::CreateContact;
+    /// use smbcrm_mem::MemCrm;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { futures::executor::block_on(async {
+    /// # let path = std::env::temp_dir().join(format!("smbcrm-persist-{}.world", std::process::id()));
+    /// let crm = MemCrm::builder().persist(&path)?;
+    /// let ada = crm.contacts().create(CreateContact::new(crm.location()).email("ada@vale.example")).await?;
+    /// drop(crm); // or the process is killed
+    ///
+    /// let crm = MemCrm::builder().persist(&path)?;
+    /// assert!(crm.contacts().get(&ada.id).await.is_ok());
+    /// # drop(crm);
+    /// # for ending in ["world", "world.lock"] { std::fs::remove_file(path.with_extension(ending))?; }
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with the file, and which file; [`DiskProblem::InUse`](crate::DiskProblem::InUse) while another
+    /// world is kept in it.
+    pub fn persist(mut self, path: impl AsRef<Path>) -> Result<MemCrm, DiskError> {
+        let (path, fsync) = (path.as_ref(), self.fsync);
+        let opened = Opened::open(path)?;
+        let crm = match &opened.found {
+            None => self.build(),
+            Some(found) => {
+                let snapshot = &found.snapshot;
+                let clock = match self.clock.take() {
+                    Some(clock) if clock.is_virtual() => Clock::virtual_at(snapshot.at),
+                    Some(clock) if !snapshot.virtual_clock => {
+                        clock.advance_signed(snapshot.shift);
+                        clock
+                    }
+                    Some(clock) => clock,
+                    None => snapshot.clock(),
+                };
+                let journal = Journal::new(self.journal, self.journal_bytes);
+                let crm = MemCrm::going_on(snapshot, clock, journal, |directory| {
+                    directory.lenient = self.lenient;
+                    directory.limits = self.limits.unwrap_or(directory.limits);
+                    if let Some(location) = self.location {
+                        directory.home = location;
+                    }
+                });
+                if crm.admin().sub(&crm.home).is_none() {
+                    let problem = DiskProblem::NoLocation(crm.home.to_string());
+                    return Err(DiskError::new(path, problem));
+                }
+                crm
+            }
+        };
+        opened.keep(&crm.world, fsync)?;
+        Ok(crm)
+    }
+
     /// Makes the world.
     pub fn build(self) -> MemCrm {
-        let mut directory = Directory::new(self.company, self.seed);
-        directory.limits = self.limits;
-        directory.lenient = self.lenient;
-        let journal = Journal::new(self.journal, self.journal_bytes);
-        let world = Arc::new(World::new(self.clock, directory, self.seed, journal));
         let home = self.location.or_else(|| self.contents.first_id());
         let home = home.unwrap_or_else(|| "LOC00000000000000001".into());
+        let mut directory = Directory::new(self.company, self.seed);
+        directory.home = home.clone();
+        directory.limits = self.limits.unwrap_or_default();
+        directory.lenient = self.lenient;
+        let clock = self.clock.unwrap_or_else(Clock::fixed);
+        let journal = Journal::new(self.journal, self.journal_bytes);
+        let world = Arc::new(World::new(clock, directory, self.seed, journal));
         let crm = MemCrm { world, caller: Caller::Owner, home };
         crm.admin().found(&crm.home);
         if !matches!(self.contents, Seed::Empty) {

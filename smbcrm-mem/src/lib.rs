@@ -41,6 +41,7 @@ mod conversations;
 mod crm;
 mod custom_fields;
 mod delivery;
+mod disk;
 mod due;
 mod events;
 mod faults;
@@ -79,6 +80,7 @@ pub use delivery::{
     Answer, Attempt, DELIVERY_ENTRIES, Delivery, DeliveryFilter, DeliveryId, DeliveryState, Disturbance,
     Endpoint, EndpointSettings, Guard, Outbound, Post, PostError, RetryOn, RetrySchedule, Sink, WebhookKeys,
 };
+pub use disk::{DiskError, DiskProblem};
 pub use events::{Change, Changed, EVENT_ENTRIES, Enrolled, Event, Events, Named, Submitted};
 pub use faults::{
     ArmedFault, Effect, Fault, FaultAnswer, FaultId, Faults, Lag, Phase, TooMany, Trigger, When,
@@ -88,5 +90,5 @@ pub use limits::RateLimits;
 pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
 pub use wait::Patience;
-pub use world::Snapshot;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};
+pub use world::{RecordChange, Snapshot, WhatChanged, WorldDiff};

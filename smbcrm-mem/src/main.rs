@@ -7,10 +7,11 @@ mod mcp_command;
 
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use smbcrm_mem::{Clock, MemCrm, MemServer, RateLimits, Seed};
+use smbcrm_mem::{Clock, MemCrm, MemCrmBuilder, MemServer, RateLimits, Seed};
 
 /// An SMBcrm in memory, on this machine. Without a subcommand it serves.
 #[derive(Parser)]
@@ -33,6 +34,12 @@ enum Command {
 
 #[derive(Args)]
 struct Serve {
+    /// Keeps the world in this file, so that it is the same at the next start. An existing file wins over --seed.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// With --data: has every change on the disk before it is answered, so that a power failure loses nothing either.
+    #[arg(long, requires = "data")]
+    fsync: bool,
     /// Where to listen. Port 0 is any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4010")]
     listen: String,
@@ -96,7 +103,7 @@ fn main() -> ExitCode {
 async fn run(serve: Serve) -> io::Result<()> {
     let address = resolve(&serve.listen)?;
     let (print_env, lenient) = (serve.print_env, serve.lenient);
-    let server = start(serve, address).await.map_err(|error| explain(error, address))?;
+    let server = start(serve, address).await?;
     announce(&server, print_env, lenient)?;
     interrupted().await;
     server.shutdown().await;
@@ -106,19 +113,25 @@ async fn run(serve: Serve) -> io::Result<()> {
 async fn start(serve: Serve, address: SocketAddr) -> io::Result<MemServer> {
     let clock = if serve.virtual_clock { Clock::fixed() } else { Clock::real() };
     let seed = seed(&serve.seed)?;
-    let mut world =
-        MemCrm::builder().clock(clock).lenient(serve.lenient).rate_limits(limits(&serve)).seed_with(seed);
+    let mut world = MemCrm::builder().clock(clock).lenient(serve.lenient).fsync(serve.fsync).seed_with(seed);
+    if let Some(limits) = limits(&serve) {
+        world = world.rate_limits(limits);
+    }
     if let Some(location) = serve.location {
         world = world.location(location);
     }
-    let mut server = MemServer::builder().crm(world.build()).listen(address);
+    let crm = match &serve.data {
+        Some(file) => keep(world, file)?,
+        None => world.build(),
+    };
+    let mut server = MemServer::builder().crm(crm).listen(address);
     if let Some(token) = serve.token {
         server = server.token(token);
     }
     if let Some(key) = serve.admin_key {
         server = server.admin_key(key);
     }
-    server.start().await
+    server.start().await.map_err(|error| explain(error, address))
 }
 
 fn seed(named: &str) -> io::Result<Seed> {
@@ -132,13 +145,35 @@ fn seed(named: &str) -> io::Result<Seed> {
     }
 }
 
-fn limits(serve: &Serve) -> RateLimits {
+/// A world that is kept in a file, and a line for people about what was in it.
+fn keep(world: MemCrmBuilder, file: &Path) -> io::Result<MemCrm> {
+    let is_there = file.exists();
+    let crm = world.persist(file).map_err(|error| io::Error::new(error.kind(), format!("--data {error}")))?;
+    let name = file.display();
+    let text = if is_there {
+        let (locations, users) = (crm.admin().locations().len(), crm.admin().users().len());
+        format!(
+            "{name}: goes on where it was: sub-accounts {locations}, contacts {}, users {users}, {}; no seed used\n",
+            crm.admin().count_contacts(),
+            crm.clock().now().format("%Y-%m-%d %H:%M UTC"),
+        )
+    } else {
+        format!("{name}: made; the world is kept there\n")
+    };
+    let _ = io::stderr().write_all(text.as_bytes());
+    Ok(crm)
+}
+
+/// The limits that were chosen.
+fn limits(serve: &Serve) -> Option<RateLimits> {
     let published = RateLimits::default();
-    RateLimits::new(
-        serve.burst.unwrap_or(published.burst),
-        published.interval,
-        serve.daily.unwrap_or(published.daily),
-    )
+    (serve.burst.is_some() || serve.daily.is_some()).then(|| {
+        RateLimits::new(
+            serve.burst.unwrap_or(published.burst),
+            published.interval,
+            serve.daily.unwrap_or(published.daily),
+        )
+    })
 }
 
 fn location(id: &str) -> Result<String, String> {

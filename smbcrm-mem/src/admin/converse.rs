@@ -60,7 +60,7 @@ impl Admin<'_> {
     /// Forgets what was sent.
     pub fn clear_outbox(&self) {
         for sub in self.crm.subs() {
-            sub.state.write().clear_outbox();
+            self.crm.world.arrange(&sub, State::clear_outbox);
         }
     }
 

@@ -7,10 +7,12 @@ use smbcrm_core::Result;
 use smbcrm_core::types::Text;
 
 use super::Admin;
+use crate::delivery::ExchangeRow;
 use crate::delivery::{
     Delivery, DeliveryFilter, DeliveryId, Disturbance, Endpoint, EndpointSettings, Exchange, Post,
     WebhookKeys,
 };
+use crate::disk::EXCHANGE;
 use crate::refusal;
 
 impl Admin<'_> {
@@ -182,6 +184,9 @@ impl Admin<'_> {
     fn prepare_keys(&self, settings: &EndpointSettings) {
         if settings.legacy_signature {
             self.exchange().keys().make_rsa();
+            if let Some(pair) = self.exchange().kept_rsa().map(ExchangeRow::from) {
+                self.crm.world.keep_part(EXCHANGE, || serde_json::to_value(pair).unwrap_or_default());
+            }
         }
     }
 }

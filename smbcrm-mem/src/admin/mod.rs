@@ -52,6 +52,11 @@ impl<'a> Admin<'a> {
         directory.locations.iter().flatten().map(|sub| Arc::clone(&sub.state.read().location)).collect()
     }
 
+    /// How many contacts there are, in all sub-accounts.
+    pub fn count_contacts(&self) -> usize {
+        self.crm.subs().iter().map(|sub| sub.state.read().contacts.len()).sum()
+    }
+
     /// Makes a sub-account. It has one pipeline, as a new one has.
     ///
     /// Nothing happens when the id is taken already.
@@ -68,7 +73,7 @@ impl<'a> Admin<'a> {
     /// before phone. An empty id is minted; nothing happens when the id is taken already.
     pub fn add_location(&self, location: Location) -> Arc<Location> {
         let world = &self.crm.world;
-        world.directory.write().found(location, world.seed, world.clock.now())
+        world.arrange_directory(|directory| directory.found(location, world.seed, world.clock.now()))
     }
 
     /// Changes how a sub-account tells contacts apart, and whether it allows duplicates.
@@ -89,7 +94,7 @@ impl<'a> Admin<'a> {
 
     /// Sets how many requests each token may make from now on.
     pub fn set_rate_limits(&self, limits: RateLimits) {
-        self.crm.world.directory.write().limits = limits;
+        self.crm.world.arrange_directory(|directory| directory.limits = limits);
     }
 
     /// The newest calls, oldest first.

@@ -3,13 +3,25 @@
 use std::sync::Arc;
 
 use crate::Admin;
+use crate::disk::DICE;
 use crate::limits::Meter;
-use crate::world::ids::uuid;
+use crate::world::ids::{Dice, uuid};
 use crate::world::token::{self, ROTATION_OVERLAP, Scopes, Token, TokenInfo, TokenLevel, TokenSecret};
 use crate::world::{Credential, World};
 
 fn secret(world: &World) -> TokenSecret {
-    TokenSecret(format!("pit-{}", uuid(&mut *world.random.lock())))
+    // No value twice, though a lasting token may have been given one that is to be drawn yet.
+    loop {
+        let secret = TokenSecret(format!("pit-{}", uuid(&mut *world.random.lock())));
+        if !world.directory.read().by_hash.contains_key(&token::hash(&secret.0)) {
+            return secret;
+        }
+    }
+}
+
+/// Writes down how far values and ids have been drawn, within the section that uses them.
+fn keep_drawn(world: &World) {
+    world.keep_part(DICE, || world.random.lock().drawn().into());
 }
 
 impl Admin<'_> {
@@ -49,15 +61,41 @@ impl Admin<'_> {
         };
         let hash = token::hash(value);
         let token = Token { info: info.clone(), current: hash, previous: None };
-        let mut directory = world.directory.write();
-        directory.tokens.retain(|known| known.token.current != hash);
-        directory.tokens.push(Arc::new(Credential {
-            name: name.into(),
-            token,
-            meter: Arc::new(Meter::default()),
-        }));
-        directory.index_tokens();
+        world.arrange_directory(|directory| {
+            directory.tokens.retain(|known| known.token.current != hash);
+            directory.tokens.push(Arc::new(Credential {
+                name: name.into(),
+                token,
+                meter: Arc::new(Meter::default()),
+            }));
+            directory.index_tokens();
+            keep_drawn(world);
+        });
         info
+    }
+
+    /// The token of this name that a world kept in a file has at every start: its value follows from the seed, since
+    /// the file does not know values.
+    pub(crate) fn lasting_token(&self, name: &str, level: TokenLevel) -> TokenSecret {
+        let world = &self.crm.world;
+        let mut dice = Dice::new(world.seed);
+        loop {
+            let secret = TokenSecret(format!("pit-{}", uuid(&mut dice)));
+            let hash = token::hash(&secret.0);
+            let known = {
+                let directory = world.directory.read();
+                let at = directory.by_hash.get(&hash).copied();
+                at.and_then(|at| directory.tokens.get(at)).map(|known| known.token.info.clone())
+            };
+            match known {
+                None => {
+                    self.install_token(name, level, Scopes::All, &secret.0);
+                    return secret;
+                }
+                Some(info) if info.name == name && info.level == level && !info.revoked => return secret,
+                Some(_) => {}
+            }
+        }
     }
 
     /// The tokens, oldest first; never their values.
@@ -141,13 +179,17 @@ impl Admin<'_> {
     }
 
     fn edit_token(&self, id: &str, change: impl FnOnce(&mut Token)) -> Option<TokenInfo> {
-        let mut directory = self.crm.world.directory.write();
-        let slot = directory.tokens.iter_mut().find(|credential| credential.token.info.id == id)?;
-        let mut token = slot.token.clone();
-        change(&mut token);
-        let info = token.info.clone();
-        *slot = Arc::new(Credential { name: Arc::clone(&slot.name), token, meter: Arc::clone(&slot.meter) });
-        directory.index_tokens();
-        Some(info)
+        let world = &self.crm.world;
+        world.arrange_directory(|directory| {
+            let slot = directory.tokens.iter_mut().find(|credential| credential.token.info.id == id)?;
+            let mut token = slot.token.clone();
+            change(&mut token);
+            let info = token.info.clone();
+            let (name, meter) = (Arc::clone(&slot.name), Arc::clone(&slot.meter));
+            *slot = Arc::new(Credential { name, token, meter });
+            directory.index_tokens();
+            keep_drawn(world);
+            Some(info)
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use smbcrm_core::calendars::{
     Appointment, AppointmentNote, AppointmentStatus, Calendar, CalendarGroup, CalendarResource,
     MeetingLocationType, Notification, Schedule,
@@ -18,14 +19,14 @@ use crate::world::{Owned, Row};
 pub(crate) struct Book {
     /// In the order in which they were made, as everything here.
     pub(crate) calendars: Owned<Arc<Calendar>>,
-    pub(super) groups: Owned<CalendarGroup>,
-    pub(super) resources: Owned<CalendarResource>,
-    pub(super) schedules: Owned<Schedule>,
-    pub(super) notifications: Owned<StoredNotification>,
+    pub(crate) groups: Owned<CalendarGroup>,
+    pub(crate) resources: Owned<CalendarResource>,
+    pub(crate) schedules: Owned<Schedule>,
+    pub(crate) notifications: Owned<StoredNotification>,
     /// What is to be told of appointments later, the earliest first.
-    pub(super) reminders: Owned<Reminder>,
-    pub(super) notes: Table<StoredNote>,
-    pub(super) events: Table<StoredEvent>,
+    pub(crate) reminders: Owned<Reminder>,
+    pub(crate) notes: Table<StoredNote>,
+    pub(crate) events: Table<StoredEvent>,
     /// Says of the events when they keep whom busy. Changed by [`Book::put_event`] and [`Book::remove_event`] only.
     pub(super) diary: Diary,
 }
@@ -47,21 +48,21 @@ impl Default for Book {
 }
 
 /// A notification and its calendar.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredNotification {
     pub(crate) calendar: CalendarId,
     pub(crate) notification: Notification,
 }
 
 /// A note and its appointment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredNote {
     pub(crate) appointment: AppointmentId,
     pub(crate) note: AppointmentNote,
 }
 
 /// An appointment, an instance of one, a series as a whole, or a blocked slot.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredEvent {
     pub(super) record: Arc<Appointment>,
     pub(super) meeting_location_type: Option<MeetingLocationType>,
@@ -138,7 +139,7 @@ impl Book {
     }
 
     /// Stores an event in place of the one of its id.
-    pub(super) fn put_event(&mut self, event: StoredEvent) -> Arc<StoredEvent> {
+    pub(crate) fn put_event(&mut self, event: StoredEvent) -> Arc<StoredEvent> {
         self.erase(&event.record.id);
         if !event.series {
             self.diary.put(&event.owners(), &event.entry());
@@ -157,7 +158,7 @@ impl Book {
     }
 
     /// Removes an event and its notes.
-    pub(super) fn remove_event(&mut self, id: &AppointmentId) {
+    pub(crate) fn remove_event(&mut self, id: &AppointmentId) {
         self.erase(id);
         self.events.remove(id.as_str());
         let notes: Vec<_> = self.notes_of(id).map(|note| note.note.id.clone()).collect();

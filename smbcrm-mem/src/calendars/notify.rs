@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use smbcrm_core::calendars::{
     Appointment, AppointmentStatus, Calendar, LegacyNotification, Notification, NotificationChannel,
     NotificationReceiver, NotificationType, TimeOffset,
@@ -24,7 +25,7 @@ use crate::world::{State, StoredUser};
 const ADMIN: &str = "sub_account_admin";
 
 /// A reminder or follow-up to come.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Reminder {
     /// What tells it from the others: the three of below.
     pub(crate) id: Text,
@@ -250,10 +251,13 @@ impl State {
                 _ => {}
             }
         }
-        for reminder in planned {
-            let place = self.book.reminders.partition_point(|known| known.at <= reminder.at);
-            self.book.reminders.insert(place, reminder);
-        }
+        planned.into_iter().for_each(|reminder| self.put_reminder(reminder));
+    }
+
+    /// Keeps a reminder behind those that come earlier.
+    pub(crate) fn put_reminder(&mut self, reminder: Reminder) {
+        let place = self.book.reminders.partition_point(|known| known.at <= reminder.at);
+        self.book.reminders.insert(place, reminder);
     }
 
     /// Forgets what was to be told of an event; whether there was anything.

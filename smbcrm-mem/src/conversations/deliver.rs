@@ -55,6 +55,12 @@ impl State {
         Ok(answer)
     }
 
+    /// Keeps what is to be sent later, behind what is to be sent earlier.
+    pub(crate) fn put_due(&mut self, due: Due) {
+        let place = self.inbox.due.partition_point(|known| known.at <= due.at);
+        self.inbox.due.insert(place, due);
+    }
+
     /// Whether anything is to be sent by now.
     pub(crate) fn is_due(&self, now: i64) -> bool {
         self.inbox.due.first().is_some_and(|due| due.at <= now)

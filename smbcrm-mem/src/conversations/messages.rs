@@ -48,7 +48,7 @@ impl Messages {
     }
 
     /// Stores a message in place of the one of its id.
-    pub(super) fn put(&mut self, message: Arc<StoredMessage>) {
+    pub(crate) fn put(&mut self, message: Arc<StoredMessage>) {
         let (thread, new) = (message.message.conversation_id.clone(), place(&message));
         match self.table.put(message) {
             Some(old) if old.message.conversation_id == thread && place(&old) == new => {}
@@ -60,7 +60,7 @@ impl Messages {
         }
     }
 
-    pub(super) fn remove(&mut self, id: &str) {
+    pub(crate) fn remove(&mut self, id: &str) {
         if let Some(old) = self.table.remove(id) {
             self.edit_line(&old.message.conversation_id, |places| places.remove(&place(&old)));
         }

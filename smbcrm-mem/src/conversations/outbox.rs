@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use smbcrm_core::conversations::MessageType;
 use smbcrm_core::types::{
     ContactId, ConversationId, ConversationProviderId, EmailMessageId, LocationId, MessageId, Text,
@@ -11,7 +11,7 @@ use smbcrm_core::types::{
 
 use smbcrm_core::workflows::definition::NotifyChannel;
 
-use crate::world::State;
+use crate::world::{Kept, Row, State, tape};
 
 /// How many sent messages a sub-account keeps; the oldest go first.
 pub const OUTBOX_ENTRIES: usize = 1_000;
@@ -20,7 +20,7 @@ pub const OUTBOX_ENTRIES: usize = 1_000;
 pub const OUTBOX_BYTES: usize = 8 * 1024 * 1024;
 
 /// A message that was sent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Outgoing {
@@ -74,7 +74,7 @@ impl Outgoing {
 }
 
 /// What was sent: an e-mail or a text.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum OutgoingContent {
@@ -87,7 +87,7 @@ pub enum OutgoingContent {
 }
 
 /// An e-mail that was sent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OutgoingEmail {
@@ -110,7 +110,7 @@ pub struct OutgoingEmail {
 }
 
 /// A text that was sent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OutgoingText {
@@ -129,7 +129,7 @@ pub struct OutgoingText {
 }
 
 /// What a workflow told the team.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OutgoingNotification {
@@ -147,21 +147,38 @@ impl State {
     /// Keeps what was sent.
     pub(crate) fn post(&mut self, outgoing: Outgoing) {
         let mut bytes = self.inbox.outbox_bytes + outgoing.bytes();
-        let outbox = self.inbox.outbox.edit_aside();
-        outbox.push(Arc::new(outgoing));
+        self.inbox.outbox.push(Arc::new(outgoing));
+        let outbox = &self.inbox.outbox;
         // The newest one is kept, whatever it takes.
         let mut gone = 0;
         while gone + 1 < outbox.len() && (outbox.len() - gone > OUTBOX_ENTRIES || bytes > OUTBOX_BYTES) {
             bytes -= outbox[gone].bytes();
             gone += 1;
         }
-        outbox.drain(..gone);
+        if gone > 0 {
+            for oldest in self.inbox.outbox.edit_aside().drain(..gone) {
+                tape::note(|| Some(Row::Outgoing(oldest)), || None);
+            }
+        }
         self.inbox.outbox_bytes = bytes;
+    }
+
+    /// Puts back what was sent before.
+    pub(crate) fn put_outgoing(&mut self, outgoing: Arc<Outgoing>) {
+        self.inbox.outbox_bytes += outgoing.bytes();
+        self.inbox.outbox.edit_aside().push(outgoing);
+    }
+
+    /// Forgets what was sent, by its key; `false` when there is none.
+    pub(crate) fn drop_outgoing(&mut self, key: &str) -> bool {
+        let Some(at) = self.inbox.outbox.iter().position(|known| known.key() == key) else { return false };
+        self.inbox.outbox_bytes -= self.inbox.outbox.edit_aside().remove(at).bytes();
+        true
     }
 
     /// Forgets what was sent.
     pub(crate) fn clear_outbox(&mut self) {
-        self.inbox.outbox.edit_aside().clear();
+        self.inbox.outbox.edit().clear();
         self.inbox.outbox_bytes = 0;
     }
 }

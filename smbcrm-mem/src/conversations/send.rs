@@ -238,9 +238,7 @@ impl State {
                     email: answer.email_message_id.clone(),
                     outgoing,
                 };
-                let mut list = self.inbox.due.edit();
-                let place = list.partition_point(|known| known.at <= due.at);
-                list.insert(place, due);
+                self.put_due(due);
             }
             None => {
                 self.note_in_thread(&message, &summary, now);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use smbcrm_core::conversations::{
     ConversationType, CustomSubtype, Direction, EmailMessage, Message, MessageAction, MessageType,
     SubscriptionStatus, TranscriptSegment,
@@ -54,7 +55,7 @@ impl Inbox {
 }
 
 /// A contact's conversation. Every contact of a million has one: what only written-in ones have is boxed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Thread {
     pub(crate) id: ConversationId,
     pub(crate) contact_id: ContactId,
@@ -67,7 +68,7 @@ pub(crate) struct Thread {
 }
 
 /// What is known of a thread's newest messages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Newest {
     pub(crate) body: Text,
     pub(crate) kind: MessageType,
@@ -147,9 +148,10 @@ impl Record for Thread {
 }
 
 /// A message, and what its record does not show.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredMessage {
     pub(crate) message: Arc<Message>,
+    #[serde(with = "crate::disk::raw_option")]
     pub(crate) recording: Option<Arc<Raw>>,
     pub(crate) transcript: Option<Arc<Vec<TranscriptSegment>>>,
 }
@@ -220,7 +222,7 @@ impl Record for EmailMessage {
 }
 
 /// A message that is to be sent later.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Due {
     pub(crate) at: i64,
     pub(crate) message: MessageId,
@@ -229,7 +231,7 @@ pub(crate) struct Due {
 }
 
 /// What a custom provider carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ProviderKind {
     /// Text messages.
@@ -241,21 +243,21 @@ pub enum ProviderKind {
 }
 
 /// Something of the marketplace that carries messages.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Provider {
     pub(crate) id: ConversationProviderId,
     pub(crate) kind: ProviderKind,
 }
 
 /// What a contact gets and does not get, as far as that was ever said.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Choices {
     pub(crate) contact_id: ContactId,
     pub(crate) choices: Vec<Choice>,
 }
 
 /// Whether an e-mail gets a kind of message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Choice {
     pub(crate) email: Text,
     /// The kind; `None` for e-mail to one contact, which every sub-account has.
@@ -279,7 +281,7 @@ impl Record for Choices {
 }
 
 /// When a contact last did something with an e-mail, in milliseconds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Reads {
     pub(crate) contact_id: ContactId,
     pub(crate) opened: Option<i64>,
@@ -301,7 +303,7 @@ impl Record for Reads {
 }
 
 /// A file that is to be uploaded by itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Upload {
     pub(crate) id: UploadId,
     pub(crate) path: Text,
@@ -310,6 +312,7 @@ pub(crate) struct Upload {
     pub(crate) content_type: Text,
     pub(crate) most: u64,
     pub(crate) expires: i64,
+    #[serde(with = "crate::disk::base64_option")]
     pub(crate) data: Option<Bytes>,
     /// The address that completing it gave it.
     pub(crate) url: Option<Text>,

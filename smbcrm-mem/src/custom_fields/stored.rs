@@ -1,11 +1,12 @@
 //! A contact's or opportunity's field as it is kept.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use smbcrm_core::custom_fields::ObjectField;
 use smbcrm_core::locations::CustomField;
 
 /// A contact's or opportunity's field, and what its record on the sub-account does not show.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredField {
     pub(crate) field: CustomField,
     pub(crate) date_added: DateTime<Utc>,

@@ -481,7 +481,7 @@ impl Book {
     }
 
     /// Puts a row back that was kept.
-    pub(super) fn restore(&mut self, row: ExchangeRow) {
+    pub(crate) fn restore(&mut self, row: ExchangeRow) {
         match row {
             ExchangeRow::Numbers { deliveries, endpoints } => {
                 self.last = self.last.max(deliveries);

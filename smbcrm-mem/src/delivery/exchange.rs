@@ -16,6 +16,7 @@ use super::post::Post;
 use super::reply::Reply;
 use super::rows::Recorder;
 use super::senders::Senders;
+use crate::world::RsaPair;
 
 /// How many deliveries are under way at once, whatever their addresses.
 const AT_ONCE: usize = 64;
@@ -121,6 +122,11 @@ impl Exchange {
             return Arc::clone(keys);
         }
         Arc::clone(self.keys.write().get_or_insert_with(|| Arc::new(Keys::new(self.seed))))
+    }
+
+    /// The RSA pair, if it was made.
+    pub(crate) fn kept_rsa(&self) -> Option<RsaPair> {
+        self.keys.read().as_ref().and_then(|keys| keys.keep_rsa()).map(RsaPair)
     }
 
     pub(super) fn set_recorder(&self, recorder: Option<Recorder>) {

@@ -44,8 +44,7 @@ pub(crate) use parcel::{Origin, Parcel};
 pub use post::{Answer, Outbound, Post, PostError};
 #[allow(unused_imports, reason = "workflow steps are resumed with it")]
 pub(crate) use reply::Reply;
-#[allow(unused_imports, reason = "the log on disk keeps them")]
-pub(crate) use rows::ExchangeRow;
+pub(crate) use rows::{ExchangeRow, Recorder};
 pub use schedule::{RetryOn, RetrySchedule};
 pub use sink::Sink;
 pub use view::{Delivery, DeliveryFilter};

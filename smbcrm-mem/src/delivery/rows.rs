@@ -1,7 +1,7 @@
 //! What is to be sent, as rows that outlive the process.
 //!
 //! A log on disk [listens](Exchange::record) to every change of the book, in order, and a checkpoint takes
-//! [all rows](Exchange::rows). Put back into a new world, an attempt that was under way when the process died is made
+//! [all rows](Book::rows). Put back into a new world, an attempt that was under way when the process died is made
 //! again: every delivery is made at least once. Deliveries of one order key go on in the order of their numbers.
 
 use std::collections::BTreeSet;
@@ -14,6 +14,7 @@ use super::book::{Book, Entry};
 use super::endpoint::Endpoint;
 use super::parcel::base64_bytes;
 use super::reply::Reply;
+use crate::world::RsaPair;
 
 /// A row of the book, as it is after a change.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,9 +54,15 @@ impl Changes {
 /// Who is told of every change; called with the book's lock held, so it takes none but its own.
 pub(crate) type Recorder = Arc<dyn Fn(Vec<ExchangeRow>) + Send + Sync>;
 
-#[allow(dead_code, reason = "the log on disk calls these")]
+impl From<RsaPair> for ExchangeRow {
+    fn from(pair: RsaPair) -> Self {
+        Self::Rsa(pair.0.into())
+    }
+}
+
 impl Exchange {
     /// Everything there is, to be kept.
+    #[cfg(test)]
     pub(crate) fn rows(&self) -> Vec<ExchangeRow> {
         let mut rows = self.moment().rows();
         if let Some(pkcs8) = self.keys().keep_rsa() {
@@ -65,6 +72,7 @@ impl Exchange {
     }
 
     /// Puts rows back that were kept: all of a checkpoint, and then what changed since, in order.
+    #[cfg(test)]
     pub(crate) fn restore_rows(&self, rows: impl IntoIterator<Item = ExchangeRow>) {
         let mut book = Book::clone(&self.moment());
         for row in rows {
@@ -84,7 +92,7 @@ impl Exchange {
 }
 
 impl Book {
-    pub(super) fn rows(&self) -> Vec<ExchangeRow> {
+    pub(crate) fn rows(&self) -> Vec<ExchangeRow> {
         let mut rows = vec![self.numbers(), ExchangeRow::Endpoints(self.endpoints().to_vec())];
         rows.extend(self.entries().map(|entry| ExchangeRow::Delivery(Arc::clone(entry))));
         rows.extend(self.replies().cloned().map(ExchangeRow::Reply));

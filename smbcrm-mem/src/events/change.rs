@@ -128,6 +128,7 @@ macro_rules! changes {
                 Some(Row::Timer(it)) => other("workflow timer", &it.key),
                 Some(Row::Edition(it)) => other("workflow version", &it.key),
                 Some(Row::Counter(it)) => other("workflow counter", &it.key),
+                Some(Row::Outgoing(it)) => other("outgoing message", it.message_id.as_str()),
                 None => other("record", ""),
             }
         }
@@ -147,6 +148,7 @@ macro_rules! changes {
                 Row::Timer(_) => "workflow timer",
                 Row::Edition(_) => "workflow version",
                 Row::Counter(_) => "workflow counter",
+                Row::Outgoing(_) => "outgoing message",
             }
         }
     };

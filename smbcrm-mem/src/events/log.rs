@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use super::change::{self, Change};
 use super::webhook::{self, Place};
+use crate::world::Row;
 use crate::world::tape::Edit;
 
 /// How many of the newest events a world keeps for looking back.
@@ -139,7 +140,8 @@ struct Inner {
 
 impl EventLog {
     /// Tells of changes. Called with the lock held under which they were made. Returns the first one's number.
-    pub(crate) fn append(&self, place: Place<'_>, at: i64, edits: Vec<Edit>) -> u64 {
+    pub(crate) fn append(&self, place: Place<'_>, at: i64, mut edits: Vec<Edit>) -> u64 {
+        edits.retain(|edit| edit.row().is_some_and(Row::is_told));
         let mut inner = self.inner.lock();
         let first = inner.last + 1;
         if edits.is_empty() {

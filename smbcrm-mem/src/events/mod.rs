@@ -32,6 +32,7 @@ mod log;
 mod tests;
 pub(crate) mod webhook;
 
+pub(crate) use change::kind;
 pub use change::{Change, Changed, Enrolled, Named, Submitted};
 pub(crate) use log::EventLog;
 pub use log::{EVENT_ENTRIES, Event, Events};

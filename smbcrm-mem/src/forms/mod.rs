@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use smbcrm_core::Result;
 use smbcrm_core::contacts::Contact;
 use smbcrm_core::forms::operations as op;
@@ -28,7 +29,7 @@ pub(crate) use submit::missing as no_such_form;
 use crate::MemCrm;
 
 /// The two things that visitors fill in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum FormKind {
     Form,
     Survey,
@@ -45,7 +46,7 @@ impl FormKind {
 }
 
 /// A form or survey, and the fields that no operation shows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredForm {
     pub(crate) kind: FormKind,
     pub(crate) id: Text,
@@ -54,7 +55,7 @@ pub(crate) struct StoredForm {
 }
 
 /// What a visitor submitted to a form or survey.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredSubmission {
     pub(crate) kind: FormKind,
     pub(crate) id: SubmissionId,

@@ -62,6 +62,23 @@ impl<T: Clone + Default, const N: usize> Chunks<T, N> {
         }
     }
 
+    /// Pairs of elements at the same index, as far as the chunks that hold them are not shared with `other`.
+    pub(crate) fn unshared<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (Option<&'a T>, Option<&'a T>)> {
+        let shared = Arc::ptr_eq(&self.chunks, &other.chunks);
+        let count = if shared { 0 } else { self.chunks.len().max(other.chunks.len()) };
+        (0..count).flat_map(move |at| {
+            let (one, two) = (self.chunks.get(at), other.chunks.get(at));
+            let same = matches!((one, two), (Some(one), Some(two)) if Arc::ptr_eq(one, two));
+            let within = if same { 0 } else { N };
+            (0..within).map(move |index| {
+                (one.and_then(|chunk| chunk.get(index)), two.and_then(|chunk| chunk.get(index)))
+            })
+        })
+    }
+
     /// Chunk by chunk, in order.
     pub(crate) fn chunks(&self) -> impl Iterator<Item = &[T; N]> {
         self.chunks.iter().map(|chunk| &**chunk)

@@ -78,6 +78,21 @@ impl<R> Slab<R> {
         Some(record)
     }
 
+    /// Slots that do not hold the very same record as the same slot of `other`; shared parts are not looked at.
+    pub(crate) fn unshared<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (Option<&'a Arc<R>>, Option<&'a Arc<R>>)> {
+        let pairs = self.records.unshared(&other.records);
+        pairs.map(|(one, two)| (one.and_then(Option::as_ref), two.and_then(Option::as_ref))).filter(
+            |(one, two)| match (one, two) {
+                (Some(one), Some(two)) => !Arc::ptr_eq(one, two),
+                (None, None) => false,
+                _ => true,
+            },
+        )
+    }
+
     /// Slots and records in slot order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Arc<R>)> {
         (0..self.fresh).zip(self.records.iter()).filter_map(|(slot, record)| Some((slot, record.as_ref()?)))

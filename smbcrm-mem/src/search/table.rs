@@ -173,6 +173,28 @@ impl<R: Record> Table<R> {
         self.slab.iter().map(|(_, record)| record)
     }
 
+    /// The records that are not the very same ones in `after`, by id. What both share is not looked at.
+    pub(crate) fn each_difference(
+        &self,
+        after: &Self,
+        visit: &mut dyn FnMut(Option<&Arc<R>>, Option<&Arc<R>>),
+    ) {
+        for (old, new) in self.slab.unshared(&after.slab) {
+            // A record may have moved to another slot: its id tells.
+            if let Some(old) = old {
+                let new = after.get(old.id());
+                if new.is_none_or(|new| !Arc::ptr_eq(old, new)) {
+                    visit(Some(old), new);
+                }
+            }
+            if let Some(new) = new
+                && self.get(new.id()).is_none()
+            {
+                visit(None, Some(new));
+            }
+        }
+    }
+
     /// Stores a record. Returns the one of the same id that it replaces.
     pub(crate) fn put(&mut self, record: Arc<R>) -> Option<Arc<R>> {
         let hash = hash_of(record.id());

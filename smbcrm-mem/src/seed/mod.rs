@@ -221,8 +221,8 @@ pub(crate) fn plant(crm: &MemCrm, seed: &Seed) -> Result<Vec<LocationId>, SeedEr
     for (sub, state) in states {
         made.push(state.location.id.clone());
         match sub {
-            Some(sub) => *sub.state.write() = state,
-            None => drop(directory.add(|_| state)),
+            Some(sub) => world.replace(&sub, state),
+            None => world.arrange_directory_held(&mut directory, |directory| drop(directory.add(|_| state))),
         }
     }
     for user in staff.into_named() {

@@ -205,6 +205,7 @@ impl MemServerBuilder {
         crm.admin().set_base_url(&base_url);
         let level = TokenLevel::Location(crm.location().clone());
         let token = match self.token {
+            None if is_local && crm.data_file().is_some() => crm.admin().lasting_token(TOKEN_NAME, level).0,
             None if is_local => crm.admin().create_token(TOKEN_NAME, level, Scopes::All).1.0,
             given => {
                 let token = given.unwrap_or_else(|| format!("pit-{}", uuid::Uuid::new_v4()));

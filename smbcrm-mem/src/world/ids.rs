@@ -11,17 +11,88 @@ const HINT: usize = 3;
 /// What ids of the agency's own records begin with: the last number that no sub-account ever reaches.
 pub(crate) const AGENCY: u32 = 62 * 62 * 62 - 1;
 
+/// Randomness from a seed that knows how far it has come: what is loaded goes on where it was.
+#[derive(Clone, Debug)]
+pub(crate) struct Dice {
+    seed: u64,
+    drawn: u64,
+    random: SmallRng,
+}
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, drawn: 0, random: SmallRng::seed_from_u64(seed) }
+    }
+
+    /// How many numbers have been drawn.
+    pub(crate) fn drawn(&self) -> u64 {
+        self.drawn
+    }
+
+    /// Draws until so many numbers have been drawn: a nanosecond for each.
+    pub(crate) fn wind_to(&mut self, drawn: u64) {
+        if drawn < self.drawn {
+            *self = Self::new(self.seed);
+        }
+        while self.drawn < drawn {
+            self.next_u64();
+        }
+    }
+}
+
+impl RngCore for Dice {
+    fn next_u32(&mut self) -> u32 {
+        (self.next_u64() >> 32) as u32
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.drawn += 1;
+        self.random.next_u64()
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let drawn = self.next_u64().to_le_bytes();
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
+    }
+}
+
 /// Mints the ids of one sub-account from a seed.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
     ordinal: u32,
-    random: SmallRng,
+    random: Dice,
 }
 
 impl Ids {
     pub(crate) fn new(seed: u64, ordinal: u32) -> Self {
-        let random = SmallRng::seed_from_u64(seed ^ u64::from(ordinal).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        Self { ordinal, random }
+        Self::of(seed ^ u64::from(ordinal).wrapping_mul(0x9E37_79B9_7F4A_7C15), ordinal)
+    }
+
+    /// Ids of a sub-account whose own seed is known.
+    pub(crate) fn of(seed: u64, ordinal: u32) -> Self {
+        Self { ordinal, random: Dice::new(seed) }
+    }
+
+    /// What they are made from.
+    pub(crate) fn seed(&self) -> u64 {
+        self.random.seed
+    }
+
+    /// The sub-account's number.
+    pub(crate) fn ordinal(&self) -> usize {
+        self.ordinal as usize
+    }
+
+    /// How far minting has come; see [`Ids::go_on_from`].
+    pub(crate) fn drawn(&self) -> u64 {
+        self.random.drawn()
+    }
+
+    /// Goes on where ids of the same seed were, so that none is minted twice.
+    pub(crate) fn go_on_from(&mut self, drawn: u64) {
+        self.random.wind_to(drawn);
     }
 
     /// Twenty letters and digits, as most records have.
@@ -52,7 +123,7 @@ impl Ids {
 pub(crate) fn derived(id: &str, kind: &str) -> Text {
     let seed = crate::index::hash_of(&(id, kind));
     let ordinal = ordinal(id).and_then(|ordinal| u32::try_from(ordinal).ok()).unwrap_or_default();
-    Ids { ordinal, random: SmallRng::seed_from_u64(seed) }.record()
+    Ids { ordinal, random: Dice::new(seed) }.record()
 }
 
 /// A version-4 UUID from a source of randomness.
@@ -84,6 +155,18 @@ mod tests {
         assert_ne!(one.record(), id);
         assert_eq!((id.len(), ordinal(&id)), (20, Some(3)));
         assert_eq!(one.uuid().len(), 36);
+    }
+
+    #[test]
+    fn ids_go_on_where_they_were() {
+        let mut one = Ids::new(7, 3);
+        one.record();
+        one.uuid();
+        let mut two = Ids::new(7, 3);
+        two.go_on_from(one.drawn());
+        assert_eq!(one.record(), two.record());
+        two.go_on_from(0);
+        assert_eq!(two.record(), Ids::new(7, 3).record());
     }
 
     #[test]

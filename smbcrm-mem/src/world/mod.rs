@@ -4,8 +4,10 @@
 //! of its own. Both are held for memory work only.
 
 mod alter;
+mod diff;
 pub(crate) mod ids;
 mod owned;
+mod places;
 mod row;
 mod snapshot;
 mod state;
@@ -13,15 +15,16 @@ pub(crate) mod tape;
 pub(crate) mod token;
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::{Mutex, RwLock};
-use rand::rngs::SmallRng;
 use smbcrm_core::types::{CompanyId, LocationId};
 
-pub(crate) use owned::Owned;
+pub use diff::{RecordChange, WhatChanged, WorldDiff};
+pub(crate) use owned::{Kept, Owned};
 pub(crate) use row::Row;
+pub(crate) use snapshot::RsaPair;
 pub use snapshot::Snapshot;
 pub(crate) use state::{
     ByContact, Campaign, ContactKey, Enrolment, EnrolmentKind, OpportunityKey, State, StoredFile,
@@ -31,6 +34,7 @@ pub(crate) use state::{
 use crate::automation::Runner;
 use crate::clock::Clock;
 use crate::delivery::Exchange;
+use crate::disk::Keeper;
 use crate::events::EventLog;
 use crate::faults::{History, Registry};
 use crate::journal::Journal;
@@ -51,8 +55,10 @@ pub(crate) struct World {
     pub(crate) snapshots: Mutex<HashMap<String, Snapshot>>,
     /// What the world looked like when it was opened to callers; a reset goes back there.
     pub(crate) origin: Mutex<Option<Snapshot>>,
-    pub(crate) random: Mutex<SmallRng>,
+    pub(crate) random: Mutex<ids::Dice>,
     pub(crate) seed: u64,
+    /// The file that the world is kept in, if it is.
+    pub(crate) log: OnceLock<Keeper>,
     /// Where the world is reached; addresses of uploaded files begin with it. No part of any moment of the world.
     pub(crate) base_url: RwLock<Arc<str>>,
     /// Who does what workflows ask of agents. No part of any moment of the world.
@@ -64,6 +70,8 @@ pub(crate) struct World {
 #[derive(Debug, Clone)]
 pub(crate) struct Directory {
     pub(crate) company: CompanyId,
+    /// The sub-account that the world was made with.
+    pub(crate) home: LocationId,
     /// The agency's users, in the order they were made.
     pub(crate) users: Owned<StoredUser>,
     pub(crate) user_ids: ids::Ids,
@@ -84,6 +92,16 @@ pub(crate) struct Sub {
     pub(crate) state: RwLock<State>,
     /// Whether it is an older state, for reads that lag behind: what happens to it is told to nobody.
     pub(crate) is_old: bool,
+    /// Whether it is no part of the world any more, though a call that began before may still hold it. Written with
+    /// the state locked; see [`crate::disk`].
+    pub(crate) retired: AtomicBool,
+}
+
+impl Sub {
+    pub(crate) fn new(state: State) -> Self {
+        let id = state.location.id.clone();
+        Self { id, state: RwLock::new(state), is_old: false, retired: AtomicBool::new(false) }
+    }
 }
 
 /// A token and its meter.
@@ -96,7 +114,6 @@ pub(crate) struct Credential {
 
 impl World {
     pub(crate) fn new(clock: Clock, directory: Directory, seed: u64, journal: Journal) -> Self {
-        use rand::SeedableRng;
         Self {
             clock,
             directory: RwLock::new(directory),
@@ -107,8 +124,9 @@ impl World {
             exchange: Exchange::new(seed),
             snapshots: Mutex::default(),
             origin: Mutex::default(),
-            random: Mutex::new(SmallRng::seed_from_u64(seed)),
+            random: Mutex::new(ids::Dice::new(seed)),
             seed,
+            log: OnceLock::new(),
             base_url: RwLock::new("http://127.0.0.1:4010".into()),
             agents: RwLock::default(),
             traces: AtomicU64::new(0),
@@ -134,6 +152,7 @@ impl Directory {
     pub(crate) fn new(company: CompanyId, seed: u64) -> Self {
         Self {
             company,
+            home: LocationId::default(),
             users: Owned::default(),
             user_ids: ids::Ids::new(seed, ids::AGENCY),
             locations: Vec::new(),
@@ -165,7 +184,7 @@ impl Directory {
     pub(crate) fn add(&mut self, make: impl FnOnce(u32) -> State) -> Arc<Sub> {
         let ordinal = self.locations.len();
         let state = make(u32::try_from(ordinal).unwrap_or(u32::MAX));
-        let sub = Arc::new(Sub { id: state.location.id.clone(), state: RwLock::new(state), is_old: false });
+        let sub = Arc::new(Sub::new(state));
         self.by_id.insert(sub.id.clone(), ordinal);
         self.locations.push(Some(Arc::clone(&sub)));
         sub

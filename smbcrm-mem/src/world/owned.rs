@@ -45,6 +45,27 @@ impl<T: Kept> Owned<T> {
         Arc::make_mut(&mut self.0).insert(place, item);
     }
 
+    /// What came, went or differs in `after`; a shared list is not looked at.
+    pub(crate) fn each_difference(&self, after: &Self, visit: &mut dyn FnMut(Option<&T>, Option<&T>)) {
+        if Arc::ptr_eq(&self.0, &after.0) {
+            return;
+        }
+        // Most lists grow at their end: what both begin with is the same.
+        let same = self.iter().zip(after.iter()).take_while(|(old, new)| old == new).count();
+        let (olds, news) = (&self[same..], &after[same..]);
+        let by_key = |list: &[T]| -> std::collections::HashMap<String, usize> {
+            list.iter().enumerate().map(|(at, item)| (item.key().to_owned(), at)).collect()
+        };
+        let (old_keys, new_keys) = (by_key(olds), by_key(news));
+        for old in olds {
+            let new = new_keys.get(old.key()).and_then(|at| news.get(*at));
+            if new != Some(old) {
+                visit(Some(old), new);
+            }
+        }
+        news.iter().filter(|new| !old_keys.contains_key(new.key())).for_each(|new| visit(None, Some(new)));
+    }
+
     /// Opens it for any change. What differs afterwards is written down; while a section is recorded that costs a
     /// copy of the collection, so what grows without end is better only [pushed](Self::push) to.
     pub(crate) fn edit(&mut self) -> Editing<'_, T> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use smbcrm_core::businesses::Business;
 use smbcrm_core::calendars::{Calendar, CalendarGroup, CalendarResource, Schedule};
 use smbcrm_core::contacts::{Contact, Note};
@@ -17,16 +18,25 @@ use super::state::{
 };
 use crate::automation::{Counter, Edition, Run, Timer};
 use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
-use crate::conversations::{Choices, Due, Provider, Reads, StoredMessage, Thread, Upload};
+use crate::conversations::{Choices, Due, Outgoing, Provider, Reads, StoredMessage, Thread, Upload};
 use crate::custom_fields::StoredField;
 use crate::forms::{StoredForm, StoredSubmission};
 
 macro_rules! rows {
     ($($name:ident($record:ty)),* $(,)?) => {
         /// A record of any kind.
-        #[derive(Debug, Clone)]
+        #[derive(Debug, Clone, Serialize, Deserialize)]
         pub(crate) enum Row {
             $($name(Arc<$record>)),*
+        }
+
+        impl Row {
+            /// The name of its kind, as files have it.
+            pub(crate) fn variant(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name)),*
+                }
+            }
         }
 
         $(impl From<Arc<$record>> for Row {
@@ -85,6 +95,7 @@ rows! {
     Timer(Timer),
     Edition(Edition),
     Counter(Counter),
+    Outgoing(Outgoing),
 }
 
 macro_rules! kept {
@@ -145,6 +156,23 @@ kept_shared! {
     StoredSubmission, id;
     Calendar, id;
     Edition, key;
+}
+
+impl Kept for Arc<Outgoing> {
+    fn key(&self) -> &str {
+        self.email().map_or(self.message_id.as_str(), |email| email.id.as_str())
+    }
+
+    fn row(&self) -> Option<Row> {
+        Some(Row::Outgoing(Arc::clone(self)))
+    }
+}
+
+impl Row {
+    /// Whether events tell of it: what was sent is kept, and the message that it came from tells.
+    pub(crate) fn is_told(&self) -> bool {
+        !matches!(self, Self::Outgoing(_))
+    }
 }
 
 impl Kept for Due {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use parking_lot::RwLock;
 
 use super::{Directory, State, Sub, World};
 use crate::clock::Clock;
@@ -15,10 +14,27 @@ use crate::journal::Journal;
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub(crate) at: DateTime<Utc>,
-    virtual_clock: bool,
-    directory: Directory,
-    states: Vec<Option<State>>,
-    deliveries: Arc<Book>,
+    pub(crate) virtual_clock: bool,
+    /// How far a real clock was from the machine's, in milliseconds.
+    pub(crate) shift: i64,
+    pub(crate) seed: u64,
+    /// How far the world's own randomness had come.
+    pub(crate) drawn: u64,
+    pub(crate) directory: Directory,
+    pub(crate) states: Vec<Option<State>>,
+    pub(crate) deliveries: Arc<Book>,
+    /// The RSA pair that webhooks are signed with, if it was made. Secret.
+    pub(crate) rsa: Option<RsaPair>,
+}
+
+/// A key pair (PKCS#8) that nobody prints.
+#[derive(Clone)]
+pub(crate) struct RsaPair(pub(crate) Vec<u8>);
+
+impl std::fmt::Debug for RsaPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RsaPair(…)")
+    }
 }
 
 impl Snapshot {
@@ -31,28 +47,35 @@ impl Snapshot {
 impl World {
     /// The world at this moment; no write is half in it.
     pub(crate) fn snapshot(&self) -> Snapshot {
+        self.moment(|| ()).0
+    }
+
+    /// As [`snapshot`](Self::snapshot), and what `mark` answers while nothing moves.
+    pub(crate) fn moment<T>(&self, mark: impl FnOnce() -> T) -> (Snapshot, T) {
         // With the directory held for writing no sub-account comes or goes; with all of them held nothing moves.
         let directory = self.directory.write();
         let held: Vec<_> =
             directory.locations.iter().map(|sub| sub.as_ref().map(|sub| sub.state.read())).collect();
-        Snapshot {
+        // The mark first: what is no part of what is locked may be both in the moment and behind the mark, never neither.
+        let mark = mark();
+        let snapshot = Snapshot {
             at: self.clock.now(),
             virtual_clock: self.clock.is_virtual(),
+            shift: self.clock.shift(),
+            seed: self.seed,
+            drawn: self.random.lock().drawn(),
             states: held.iter().map(|state| state.as_deref().cloned()).collect(),
             directory: directory.clone(),
             deliveries: self.exchange.moment(),
-        }
+            rsa: self.exchange.kept_rsa(),
+        };
+        (snapshot, mark)
     }
 
     /// Puts a moment back. A virtual clock goes back with it; a real one does not.
     pub(crate) fn restore(&self, snapshot: &Snapshot) {
-        let directory = snapshot.open();
-        self.history.clear();
-        *self.directory.write() = directory;
-        self.exchange.put(&snapshot.deliveries);
-        if snapshot.virtual_clock && self.clock.is_virtual() {
-            self.clock.set(snapshot.at);
-        }
+        let clock = (snapshot.virtual_clock && self.clock.is_virtual()).then_some(snapshot.at);
+        self.replace_directory(snapshot.open(), &snapshot.deliveries, clock);
     }
 
     /// A world of its own that starts as this one is now.
@@ -70,17 +93,27 @@ impl World {
 }
 
 impl Snapshot {
+    /// A world that starts as this was.
+    pub(crate) fn world(&self, clock: Clock, journal: Journal) -> World {
+        let world = World::new(clock, self.open(), self.seed, journal);
+        world.random.lock().wind_to(self.drawn);
+        if let Some(RsaPair(pair)) = &self.rsa {
+            world.exchange.keys().restore_rsa(pair.clone());
+        }
+        world.exchange.put(&self.deliveries);
+        world
+    }
+
+    /// The clock of a world that goes on from here.
+    pub(crate) fn clock(&self) -> Clock {
+        if self.virtual_clock { Clock::virtual_at(self.at) } else { Clock::real_shifted(self.shift) }
+    }
+
     /// A directory with sub-accounts of its own that start as these were.
     fn open(&self) -> Directory {
         let mut directory = self.directory.clone();
         for (slot, state) in directory.locations.iter_mut().zip(&self.states) {
-            *slot = state.as_ref().map(|state| {
-                Arc::new(Sub {
-                    id: state.location.id.clone(),
-                    state: RwLock::new(state.clone()),
-                    is_old: false,
-                })
-            });
+            *slot = state.as_ref().map(|state| Arc::new(Sub::new(state.clone())));
         }
         directory
     }

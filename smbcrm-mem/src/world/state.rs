@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use smbcrm_core::businesses::Business;
 use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::custom_fields::{FieldFolder, ObjectField};
@@ -72,7 +73,7 @@ pub(crate) struct State {
 }
 
 /// A user of the agency, and what its record does not show.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredUser {
     pub(crate) user: Arc<User>,
     pub(crate) added: chrono::DateTime<chrono::Utc>,
@@ -87,7 +88,7 @@ impl StoredUser {
 macro_rules! published {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         pub(crate) struct $name {
             pub(crate) id: Text,
             pub(crate) name: Text,
@@ -126,7 +127,7 @@ published! {
 }
 
 /// A contact's task, and when it was written; its own record does not show that, a search over tasks does.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredTask {
     pub(crate) task: Task,
     pub(crate) date_added: chrono::DateTime<chrono::Utc>,
@@ -134,7 +135,7 @@ pub(crate) struct StoredTask {
 }
 
 /// A template, and whether it was deleted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredTemplate {
     pub(crate) template: Template,
     pub(crate) origin: Text,
@@ -142,14 +143,14 @@ pub(crate) struct StoredTemplate {
 }
 
 /// A reason, and whether it was deleted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredLostReason {
     pub(crate) reason: LostReason,
     pub(crate) deleted: bool,
 }
 
 /// A recurring task, and what its record does not show.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredRecurringTask {
     pub(crate) task: RecurringTask,
     pub(crate) contacts: Vec<ContactId>,
@@ -161,23 +162,24 @@ pub(crate) struct StoredRecurringTask {
 }
 
 /// A file that was uploaded.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredFile {
     pub(crate) id: Text,
     pub(crate) name: Text,
     pub(crate) media_type: Text,
+    #[serde(with = "crate::disk::base64")]
     pub(crate) data: bytes::Bytes,
 }
 
 /// What a contact is enrolled in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum EnrolmentKind {
     Campaign,
     Workflow,
 }
 
 /// A contact in a campaign or workflow.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Enrolment {
     /// Kind, contact and target together.
     pub(crate) key: Text,

@@ -10,6 +10,8 @@
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 
+use serde_json::Value;
+
 use super::row::Row;
 
 /// A record before and after; absent before it was made, absent after it was removed.
@@ -29,6 +31,7 @@ impl Edit {
 thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     static TAPE: RefCell<Vec<Edit>> = const { RefCell::new(Vec::new()) };
+    static STAGED: RefCell<Vec<(String, Value)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A section that is being recorded.
@@ -59,6 +62,7 @@ impl Drop for Recording {
         DEPTH.set(depth);
         if depth == 0 {
             TAPE.with_borrow_mut(Vec::clear);
+            STAGED.with_borrow_mut(Vec::clear);
         }
     }
 }
@@ -66,6 +70,19 @@ impl Drop for Recording {
 /// Whether what happens now is written down.
 pub(crate) fn is_recording() -> bool {
     DEPTH.get() > 0
+}
+
+/// Puts down what else belongs into the section's line of the file.
+pub(crate) fn stage(part: &'static str, value: Value) {
+    STAGED.with_borrow_mut(|staged| staged.push((part.to_owned(), value)));
+}
+
+/// Takes what was put down; a section within another one has none of its own.
+pub(crate) fn take_staged() -> Vec<(String, Value)> {
+    if DEPTH.get() > 1 {
+        return Vec::new();
+    }
+    STAGED.with_borrow_mut(std::mem::take)
 }
 
 /// Writes down a change, if a section is recorded. A record that never was, before or after, is none.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use smbcrm_core::operation::Operation;
 use smbcrm_core::types::LocationId;
@@ -31,7 +31,7 @@ pub(crate) fn is_pit(text: &str) -> bool {
 }
 
 /// Which level a token is made at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum TokenLevel {
@@ -42,7 +42,7 @@ pub enum TokenLevel {
 }
 
 /// What a token may do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Scopes {
@@ -73,7 +73,7 @@ impl<S: Into<String>, const N: usize> From<[S; N]> for Scopes {
 }
 
 /// A token as the admin side sees it: everything but its value.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TokenInfo {

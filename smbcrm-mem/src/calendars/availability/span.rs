@@ -1,7 +1,9 @@
 //! Stretches of time.
 
+use serde::{Deserialize, Serialize};
+
 /// From an instant up to, but not including, another: milliseconds since 1970-01-01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Span {
     pub(crate) start: i64,
     pub(crate) end: i64,
