@@ -29,6 +29,9 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[cfg(test)]
+extern crate self as smbcrm_mem;
+
 mod admin;
 mod admit;
 mod automation;

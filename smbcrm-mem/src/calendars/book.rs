@@ -157,10 +157,15 @@ impl Book {
         }
     }
 
-    /// Removes an event and its notes.
-    pub(crate) fn remove_event(&mut self, id: &AppointmentId) {
+    /// Removes an event alone; `false` when there is none.
+    pub(crate) fn drop_event(&mut self, id: &AppointmentId) -> bool {
         self.erase(id);
-        self.events.remove(id.as_str());
+        self.events.remove(id.as_str()).is_some()
+    }
+
+    /// Removes an event and its notes.
+    pub(super) fn remove_event(&mut self, id: &AppointmentId) {
+        self.drop_event(id);
         let notes: Vec<_> = self.notes_of(id).map(|note| note.note.id.clone()).collect();
         notes.iter().for_each(|note| drop(self.notes.remove(note.as_str())));
     }

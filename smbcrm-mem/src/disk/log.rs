@@ -269,6 +269,12 @@ impl Log {
         }
     }
 
+    /// As if the next write failed: the file can only be read.
+    #[cfg(test)]
+    pub(crate) fn break_for_test(&self) {
+        self.inner.lock().file = File::open(&self.path).expect("the file is there");
+    }
+
     /// Asks for a new checkpoint.
     fn ask(&self, inner: &mut Inner) {
         inner.checkpoint_due = true;

@@ -100,11 +100,7 @@ macro_rules! places {
                     $(stringify!($table) => self.$($tables).+.drop_key(key),)*
                     $(stringify!($list) => self.$($lists).+.drop_key(key),)*
                     $(stringify!($shared) => self.$($shares).+.drop_key(key),)*
-                    "Event" => {
-                        let known = self.book.event(&key.into()).is_some();
-                        self.book.remove_event(&key.into());
-                        known
-                    }
+                    "Event" => self.book.drop_event(&key.into()),
                     "Due" => self.inbox.due.drop_key(key),
                     "Message" => {
                         let known = self.inbox.messages.get(key).is_some();

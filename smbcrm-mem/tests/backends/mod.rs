@@ -60,7 +60,11 @@ pub(crate) fn token(crm: &MemCrm, access: &Access) -> String {
 
 /// A world with two sub-accounts.
 pub(crate) fn world() -> MemCrm {
-    let crm = MemCrm::builder().rate_limits(RateLimits::off()).build();
+    with_elsewhere(MemCrm::builder().rate_limits(RateLimits::off()).build())
+}
+
+/// The world, with another sub-account in it.
+pub(crate) fn with_elsewhere(crm: MemCrm) -> MemCrm {
     let mut other = Location::default();
     other.id = OTHER.into();
     other.name = "Elsewhere".into();
@@ -80,19 +84,23 @@ impl Backend for Mem {
     }
 
     async fn stage(&self) -> Result<Stage> {
-        let crm = world();
-        let server = match self.0 {
-            Door::Http => {
-                let server = MemServer::builder().crm(crm.clone()).start().await;
-                Some(server.map_err(|error| Error::new(ErrorKind::Transport, error.to_string()))?)
-            }
-            _ => None,
-        };
-        let hands = MemHands { crm: crm.clone(), door: self.0, server };
-        let (here, agency) =
-            (hands.open(&Access::Full(Level::Location)), hands.open(&Access::Full(Level::Agency)));
-        Ok(Stage::new(here, crm.location()).with_agency(agency).with_hands(hands))
+        stage_in(self.0, world()).await
     }
+}
+
+/// A stage in a world, which is reached through a door.
+pub(crate) async fn stage_in(door: Door, crm: MemCrm) -> Result<Stage> {
+    let server = match door {
+        Door::Http => {
+            let server = MemServer::builder().crm(crm.clone()).start().await;
+            Some(server.map_err(|error| Error::new(ErrorKind::Transport, error.to_string()))?)
+        }
+        _ => None,
+    };
+    let hands = MemHands { crm: crm.clone(), door, server };
+    let (here, agency) =
+        (hands.open(&Access::Full(Level::Location)), hands.open(&Access::Full(Level::Agency)));
+    Ok(Stage::new(here, crm.location()).with_agency(agency).with_hands(hands))
 }
 
 /// Everything that the owner of a world can do.

@@ -32,6 +32,15 @@ pub(in crate::server) fn room(crm: &MemCrm, head: &Parts) -> Option<usize> {
     Some(usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1))
 }
 
+/// An answer that is a file to be kept.
+pub(super) fn download(file: Bytes) -> Response<Bytes> {
+    let mut answer = Response::new(file);
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}
+
 /// Takes the content of a file at the address that an upload was told to put it. Like the real address it needs no
 /// token and no key: it is a secret of its own.
 pub(super) fn take(crm: &MemCrm, head: &Parts, body: &[u8]) -> Option<Response<Bytes>> {

@@ -20,7 +20,11 @@ use super::delivering::{
 };
 use super::forms::{add_form, add_survey, submit_form, submit_survey};
 use super::inputs::{
-    Advance, ChangeScopes, Expire, Limits, NewLocation, NewSnapshot, NewToken, Nothing, SetClock, Settings,
+    Advance, ChangeScopes, Expire, Limits, NewLocation, NewToken, Nothing, SetClock, Settings,
+};
+use super::moments::{
+    add_snapshot, checkpoint, diff_snapshots, drop_snapshot, export_snapshot, import_snapshot,
+    restore_snapshot, snapshots,
 };
 use super::planting::{
     add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_user, finish_workflow,
@@ -40,6 +44,9 @@ macro_rules! methods {
     };
     (@ later $run:ident) => {
         Run::Later(|ask| Box::pin($run(ask)))
+    };
+    (@ file $run:ident) => {
+        Run::File($run)
     };
     (@ $run:ident) => {
         Run::Now($run)
@@ -78,6 +85,10 @@ methods! {
     POST   "snapshots"                   add_snapshot     "keeps this moment: name"
     DELETE "snapshots/{id}"              drop_snapshot    "forgets a moment"
     POST   "snapshots/{id}/restore"      restore_snapshot "puts a moment back"
+    GET    "snapshots/{id}/export"       file export_snapshot "a moment as a file"
+    POST   "snapshots/{id}/import"       import_snapshot  "keeps a moment from a file: the body is the file"
+    GET    "snapshots/{id}/diff/{other}" diff_snapshots   "what differs in the other moment; `now` is the world as it is"
+    POST   "checkpoint"                  checkpoint       "writes the file that the world is kept in anew, as small as can be"
     GET    "rate-limits"                 rate_limits      "how many requests a token may make"
     POST   "rate-limits"                 set_rate_limits  "changes it: burst, intervalMillis, daily, off"
     POST   "plant"                       plant            "makes a seed's sub-accounts and all they hold: the document of a seed"
@@ -169,6 +180,8 @@ fn health(ask: &Ask<'_>) -> Outcome {
         "locations": admin.locations().len(),
         "tokens": admin.tokens().len(),
         "clock": ask.crm.clock().now(),
+        "data": ask.crm.data_file(),
+        "dataError": ask.crm.disk_error().map(|error| error.to_string()),
     }))
 }
 
@@ -336,34 +349,6 @@ async fn set_clock(ask: &Ask<'_>) -> Outcome {
     ask.crm.clock().set(ask.body::<SetClock>()?.to.into_instant()?);
     ask.crm.run_until_idle().await;
     clock(ask)
-}
-
-fn snapshots(ask: &Ask<'_>) -> Outcome {
-    let kept: Vec<Value> =
-        ask.admin().snapshots().into_iter().map(|(name, at)| json!({ "name": name, "at": at })).collect();
-    ok(json!({ "snapshots": kept }))
-}
-
-fn add_snapshot(ask: &Ask<'_>) -> Outcome {
-    let NewSnapshot { name } = ask.body()?;
-    if name.is_empty() || name.contains('/') {
-        return Err(Refused::invalid("name should not be empty, and has no slash"));
-    }
-    ask.admin().save_snapshot(name.as_str());
-    created(json!({ "name": name }))
-}
-
-fn drop_snapshot(ask: &Ask<'_>) -> Outcome {
-    named_snapshot(ask, ask.admin().drop_snapshot(&ask.id))
-}
-
-fn restore_snapshot(ask: &Ask<'_>) -> Outcome {
-    ask.body::<Nothing>()?;
-    named_snapshot(ask, ask.admin().restore_snapshot(&ask.id))
-}
-
-fn named_snapshot(ask: &Ask<'_>, found: bool) -> Outcome {
-    if found { ok(json!({ "name": ask.id })) } else { Err(Refused::missing("snapshot", &ask.id)) }
 }
 
 fn rate_limits(ask: &Ask<'_>) -> Outcome {

@@ -15,6 +15,7 @@ mod files;
 mod forms;
 mod inputs;
 mod methods;
+mod moments;
 mod planting;
 mod watching;
 
@@ -37,6 +38,8 @@ struct Ask<'a> {
     crm: &'a MemCrm,
     /// What the path names: a token's id, a snapshot's name.
     id: String,
+    /// What it names besides: another snapshot.
+    other: String,
     query: Vec<(String, String)>,
     body: &'a [u8],
 }
@@ -54,15 +57,16 @@ type Outcome = Result<(StatusCode, Value), Refused>;
 /// One method of the admin API.
 struct Method {
     verb: http::Method,
-    /// Below `/_mem/`; one segment may be `{id}`.
+    /// Below `/_mem/`; one segment may be `{id}`, another one `{other}`.
     path: &'static str,
     summary: &'static str,
     run: Run,
 }
 
-/// How a method is carried out: at once, or over some time.
+/// How a method is carried out: at once, over some time, or with a file as its answer.
 enum Run {
     Now(fn(&Ask<'_>) -> Outcome),
+    File(fn(&Ask<'_>) -> Result<Bytes, Refused>),
     Later(for<'a> fn(&'a Ask<'a>) -> BoxFuture<'a, Outcome>),
 }
 
@@ -95,27 +99,27 @@ pub(super) async fn answer(crm: &MemCrm, policy: &Policy, head: &Parts, body: &[
         Ok(()) => find(crm, head, body).await,
         Err(refused) => Err(refused),
     };
-    match outcome {
-        Ok((status, value)) => answer::json(status, value.to_string().into()),
-        Err(refused) => refused.answer(),
-    }
+    outcome.unwrap_or_else(|refused| refused.answer())
 }
 
-async fn find(crm: &MemCrm, head: &Parts, body: &[u8]) -> Outcome {
+async fn find(crm: &MemCrm, head: &Parts, body: &[u8]) -> Result<Response<Bytes>, Refused> {
     let path = head.uri.path().strip_prefix("/_mem").unwrap_or_default().trim_matches('/');
     let mut known = false;
     for method in methods::ALL {
-        let Some(id) = matches(method.path, path) else { continue };
+        let Some((id, other)) = matches(method.path, path) else { continue };
         known = true;
         if method.verb == head.method
             || (method.verb == http::Method::GET && head.method == http::Method::HEAD)
         {
-            let id = input::param(id).map_err(|error| Refused::invalid(error.to_string()))?;
-            let ask = Ask { crm, id, query: input::query(head.uri.query()), body };
-            return match method.run {
-                Run::Now(run) => run(&ask),
-                Run::Later(run) => run(&ask).await,
+            let name = |segment| input::param(segment).map_err(|error| Refused::invalid(error.to_string()));
+            let (id, other) = (name(id)?, name(other)?);
+            let ask = Ask { crm, id, other, query: input::query(head.uri.query()), body };
+            let (status, value) = match method.run {
+                Run::Now(run) => run(&ask)?,
+                Run::Later(run) => run(&ask).await?,
+                Run::File(run) => return Ok(files::download(run(&ask)?)),
             };
+            return Ok(answer::json(status, value.to_string().into()));
         }
     }
     let asked = format!("{} /_mem/{path}", head.method);
@@ -126,14 +130,15 @@ async fn find(crm: &MemCrm, head: &Parts, body: &[u8]) -> Outcome {
     })
 }
 
-/// What stands for `{id}` in a path of this template; empty where the template has none.
-fn matches<'p>(template: &str, path: &'p str) -> Option<&'p str> {
+/// What stands for `{id}` and `{other}` in a path of this template; empty where the template has none.
+fn matches<'p>(template: &str, path: &'p str) -> Option<(&'p str, &'p str)> {
     let (mut wanted, mut given) = (template.split('/'), path.split('/'));
-    let mut id = "";
+    let (mut id, mut other) = ("", "");
     loop {
         match (wanted.next(), given.next()) {
-            (None, None) => return Some(id),
+            (None, None) => return Some((id, other)),
             (Some("{id}"), Some(segment)) if !segment.is_empty() => id = segment,
+            (Some("{other}"), Some(segment)) if !segment.is_empty() => other = segment,
             (Some(wanted), Some(segment)) if wanted == segment => {}
             _ => return None,
         }

@@ -22,7 +22,7 @@ async fn what_it_lists_is_there() {
     assert!(methods.len() > 25);
     for method in methods {
         let (verb, path) = (method["method"].as_str().unwrap(), method["path"].as_str().unwrap());
-        let line = format!("{verb} {}", path.replace("{id}", "nothing"));
+        let line = format!("{verb} {}", path.replace("{id}", "nothing").replace("{other}", "now"));
         let (status, answer) = send(&site, &line, json!({ "bogus": 1 })).await;
         let reached = !answer["message"].as_str().is_some_and(|text| text.contains("GET /_mem/"));
         assert!(reached, "{line}: {status} {answer}");
@@ -92,6 +92,23 @@ async fn moments_come_back() {
     assert_eq!(send(&site, "POST /_mem/snapshots/one/restore", Value::Null).await.0, 200);
     assert!(there().await);
     assert_eq!(send(&site, "GET /_mem/snapshots", Value::Null).await.1["snapshots"][0]["name"], "one");
+    let (status, same) = send(&site, "GET /_mem/snapshots/one/diff/now", Value::Null).await;
+    assert_eq!((status, &same["changes"]), (200, &json!([])));
+    let file =
+        site.ask("GET /_mem/snapshots/one/export", &[("authorization", ""), ("version", "")], "").await;
+    assert!(file.body.starts_with(b"SMBCRM WORLD 1\n"));
+    let two = site.ask("POST /_mem/snapshots/two/import", &[], file.body.clone()).await;
+    assert_eq!(two.status, 201);
+    let contact = json!({ "locationId": site.location(), "email": "new@vale.example" });
+    assert_eq!(site.post("/contacts/", contact).await.status, 201);
+    let (_, diff) = send(&site, "GET /_mem/snapshots/two/diff/now", Value::Null).await;
+    assert_eq!(
+        (&diff["changes"][0]["kind"], &diff["changes"][0]["change"]),
+        (&json!("contact"), &json!("added"))
+    );
+    assert_eq!(send(&site, "GET /_mem/snapshots/two/diff/three", Value::Null).await.0, 404);
+    assert_eq!(send(&site, "POST /_mem/snapshots/two/restore", Value::Null).await.0, 200);
+    assert_eq!(send(&site, "POST /_mem/checkpoint", Value::Null).await.1["data"], Value::Null);
     assert_eq!(send(&site, "DELETE /_mem/snapshots/one", Value::Null).await.0, 200);
     assert_eq!(send(&site, "DELETE /_mem/snapshots/one", Value::Null).await.0, 404);
 }
