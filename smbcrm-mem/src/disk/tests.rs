@@ -17,7 +17,7 @@ use smbcrm_core::contract::{self, Backend, Stage};
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
 
 use super::*;
-use crate::{Clock, RateLimits, Scopes, Seed, TokenLevel};
+use crate::{Clock, DeliveryFilter, EndpointSettings, RateLimits, Scopes, Seed, Sink, TokenLevel};
 
 /// A path that is free, and is freed again.
 #[derive(Debug)]
@@ -60,6 +60,8 @@ fn everything(snapshot: &Snapshot) -> BTreeMap<String, String> {
     let tokens: Vec<_> = directory.tokens.iter().map(|known| (&known.name, &known.token)).collect();
     all.insert("tokens".to_owned(), format!("{tokens:?}"));
     all.insert("users".to_owned(), format!("{:?}", directory.users));
+    all.insert("deliveries".to_owned(), format!("{:?}", snapshot.deliveries.rows()));
+    all.insert("rsa".to_owned(), format!("{:?}", snapshot.rsa.as_ref().map(|pair| &pair.0)));
     for (at, state) in snapshot.states.iter().enumerate() {
         let Some(state) = state else { continue };
         let rest = (&state.location, &state.ids, state.threads_laid_out);
@@ -75,7 +77,16 @@ fn everything(snapshot: &Snapshot) -> BTreeMap<String, String> {
             let order = orders.remove(list).unwrap_or_default();
             assert_eq!(order.len(), length);
         }
-        for list in ["CustomField", "CustomValue", "Due", "Outgoing", "Business", "Calendar", "Submission"] {
+        for list in [
+            "CustomField",
+            "CustomValue",
+            "Due",
+            "Reminder",
+            "Outgoing",
+            "Business",
+            "Calendar",
+            "Submission",
+        ] {
             all.insert(format!("{at} order of {list}"), format!("{:?}", orders.remove(list)));
         }
     }
@@ -227,6 +238,33 @@ fn resets_seeds_and_deleted_sub_accounts_are_kept() {
     crm.checkpoint().expect("a checkpoint");
     add("five@vale.example");
     same("after a checkpoint");
+}
+
+#[test]
+fn what_is_to_be_sent_is_sent_after_the_next_start() {
+    let file = Temp::new();
+    let crm = MemCrm::builder().persist(&file.0).expect("a new file");
+    let settings = EndpointSettings::new("http://app.example/hooks").legacy_signature();
+    crm.admin().add_endpoint(settings).expect("an endpoint");
+    let ada = CreateContact::new(crm.location()).email("ada@vale.example");
+    block_on(crm.contacts().create(ada)).expect("a contact");
+    let (before, keys) = (crm.snapshot(), crm.admin().webhook_keys());
+    assert_eq!(crm.admin().deliveries(&DeliveryFilter::default()).len(), 1);
+    drop(crm);
+
+    let crm = file.reopen();
+    assert_same(&before, &crm.snapshot(), "opened again");
+    assert_eq!(crm.admin().webhook_keys(), keys);
+    let sink = Sink::new();
+    crm.admin().sink("http://app.example/", sink.clone());
+    block_on(crm.run_until_idle());
+    assert_eq!(sink.received().len(), 1);
+    assert_same(&crm.snapshot(), &Snapshot::load(&file.0).expect("a file"), "delivered");
+    drop(crm);
+    let crm = file.reopen();
+    crm.admin().sink("http://app.example/", sink.clone());
+    block_on(crm.run_until_idle());
+    assert_eq!(sink.received().len(), 1, "once is enough");
 }
 
 #[test]
