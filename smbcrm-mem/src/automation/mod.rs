@@ -154,30 +154,34 @@ impl Automation {
         self.drop_unused();
     }
 
-    /// Stores a run as it was kept.
+    /// Puts a run back as it was: under way, or the last to have ended.
     pub(crate) fn put_row(&mut self, run: Arc<Run>) {
         if run.is_active() {
             self.runs.put(run);
-            return;
-        }
-        self.runs.remove(&run.id);
-        if self.past.get(&run.id).is_none() {
+        } else if self.past.put(Arc::clone(&run)).is_none() {
             Arc::make_mut(&mut self.order).push_back(run.id.clone());
         }
-        self.past.put(run);
     }
 
-    /// Removes a run as it was removed; `false` when there is none.
+    /// Takes a run out wherever it is; `false` when it is nowhere.
     pub(crate) fn drop_run(&mut self, id: &str) -> bool {
+        if self.runs.remove(id).is_some() {
+            return true;
+        }
         Arc::make_mut(&mut self.order).retain(|known| known != id);
-        let was_past = self.past.remove(id).is_some();
-        self.runs.remove(id).is_some() || was_past
+        self.past.remove(id).is_some()
     }
 
-    /// Every run: those under way, then those that have ended, in their order.
-    pub(crate) fn each_run(&self, visit: &mut dyn FnMut(Row)) {
-        let past = self.order.iter().filter_map(|id| self.past.get(id));
-        self.runs.iter().chain(past).for_each(|run| visit(Row::Run(Arc::clone(run))));
+    /// Every run: those under way, then those that have ended, in the order in which they did.
+    pub(crate) fn each_run(&self, visit: &mut dyn FnMut(Arc<Run>)) {
+        self.runs.iter().cloned().for_each(&mut *visit);
+        self.order.iter().filter_map(|id| self.past.get(id)).cloned().for_each(visit);
+    }
+
+    /// Has agents asked once more for every run that waits for one: whether they were is not kept.
+    pub(crate) fn ask_again(&mut self) {
+        let waiting = self.runs.iter().filter(|run| run.wait == run::Waiting::Agent);
+        self.asked = Arc::new(waiting.map(|run| run.id.clone()).collect());
     }
 
     /// Forgets editions that no run and no workflow goes by any more.

@@ -410,11 +410,6 @@ impl Snapshot {
             // From the contacts that there were, as it was done then.
             state.lay_out_threads();
         }
-        let of_workflows = |row: &Row| matches!(row, Row::Workflow(_) | Row::Edition(_));
-        let rewatch = edits.iter().any(|edit| match edit {
-            Edited::Add(row) | Edited::Put(row) => of_workflows(row),
-            Edited::Drop(kind, _) => kind == "Workflow" || kind == "Edition",
-        });
         for edit in edits {
             match edit {
                 Edited::Add(row) => state.put_row(row, true),
@@ -425,9 +420,6 @@ impl Snapshot {
                     }
                 }
             }
-        }
-        if rewatch {
-            state.watch_workflows();
         }
         Ok(())
     }
@@ -467,6 +459,10 @@ pub(super) fn read(from: impl Read, path: &Path) -> Result<Kept, DiskError> {
     match snapshot {
         Some(mut snapshot) if is_whole => {
             snapshot.directory.index_tokens();
+            for state in snapshot.states.iter_mut().flatten() {
+                state.watch_workflows();
+                state.automation.ask_again();
+            }
             Ok(Kept { snapshot, extent, checkpoint, changes })
         }
         _ => Err(DiskError::new(path, DiskProblem::CutOff)),

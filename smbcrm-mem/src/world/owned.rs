@@ -50,17 +50,20 @@ impl<T: Kept> Owned<T> {
         if Arc::ptr_eq(&self.0, &after.0) {
             return;
         }
-        let by_key = |list: &'_ Self| -> std::collections::HashMap<String, usize> {
+        // Most lists grow at their end: what both begin with is the same.
+        let same = self.iter().zip(after.iter()).take_while(|(old, new)| old == new).count();
+        let (olds, news) = (&self[same..], &after[same..]);
+        let by_key = |list: &[T]| -> std::collections::HashMap<String, usize> {
             list.iter().enumerate().map(|(at, item)| (item.key().to_owned(), at)).collect()
         };
-        let (olds, news) = (by_key(self), by_key(after));
-        for old in self.iter() {
-            let new = news.get(old.key()).and_then(|at| after.get(*at));
+        let (old_keys, new_keys) = (by_key(olds), by_key(news));
+        for old in olds {
+            let new = new_keys.get(old.key()).and_then(|at| news.get(*at));
             if new != Some(old) {
                 visit(Some(old), new);
             }
         }
-        after.iter().filter(|new| !olds.contains_key(new.key())).for_each(|new| visit(None, Some(new)));
+        news.iter().filter(|new| !old_keys.contains_key(new.key())).for_each(|new| visit(None, Some(new)));
     }
 
     /// Opens it for any change. What differs afterwards is written down; while a section is recorded that costs a

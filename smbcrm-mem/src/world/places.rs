@@ -88,8 +88,8 @@ macro_rules! places {
                     Row::Due(due) => self.put_due(Arc::unwrap_or_clone(due)),
                     Row::Message(message) => self.inbox.messages.put(message),
                     Row::Reminder(reminder) => self.put_reminder(Arc::unwrap_or_clone(reminder)),
-                    Row::Outgoing(outgoing) => self.put_outgoing(outgoing),
                     Row::Run(run) => self.automation.put_row(run),
+                    Row::Outgoing(outgoing) => self.put_outgoing(outgoing),
                     Row::User(_) => {} // of the agency
                 }
             }
@@ -108,8 +108,8 @@ macro_rules! places {
                         known
                     }
                     "Reminder" => self.book.reminders.drop_key(key),
-                    "Outgoing" => self.drop_outgoing(key),
                     "Run" => self.automation.drop_run(key),
+                    "Outgoing" => self.drop_outgoing(key),
                     _ => false,
                 }
             }
@@ -122,9 +122,9 @@ macro_rules! places {
                 self.book.events.each(visit);
                 self.inbox.messages.each(visit);
                 self.book.reminders.each(visit);
+                self.automation.each_run(&mut |run| visit(Row::Run(run)));
                 self.inbox.due.each(visit);
                 self.inbox.outbox.each(visit);
-                self.automation.each_run(visit);
             }
 
             /// What differs afterwards, record by record. What both share is not looked at.
@@ -143,9 +143,10 @@ macro_rules! places {
                 self.book.events.compare(&after.book.events, visit);
                 self.inbox.messages.compare(&after.inbox.messages, visit);
                 self.book.reminders.compare(&after.book.reminders, visit);
+                self.automation.runs.compare(&after.automation.runs, visit);
+                self.automation.past.compare(&after.automation.past, visit);
                 self.inbox.due.compare(&after.inbox.due, visit);
                 self.inbox.outbox.compare(&after.inbox.outbox, visit);
-                self.compare_runs(after, visit);
             }
         }
 
@@ -160,9 +161,9 @@ macro_rules! places {
                     Self::Event(event) => event.id(),
                     Self::Message(message) => message.id(),
                     Self::Reminder(reminder) => reminder.key(),
+                    Self::Run(run) => run.id(),
                     Self::Due(due) => due.key(),
                     Self::Outgoing(outgoing) => outgoing.key(),
-                    Self::Run(run) => run.id(),
                     Self::User(user) => user.key(),
                 }
             }
@@ -212,24 +213,6 @@ places! {
         Submission in submissions;
         Calendar in book.calendars;
         Edition in automation.editions;
-    }
-}
-
-impl State {
-    /// The runs that differ afterwards. One that has ended since changes its table, and not its key.
-    fn compare_runs(&self, after: &Self, visit: &mut dyn FnMut(Option<Row>, Option<Row>)) {
-        let (before, after) = (&self.automation, &after.automation);
-        before.runs.compare(&after.runs, &mut |old, new| match (old, new) {
-            (Some(old), None) => {
-                let ended = after.past.get(old.key()).map(|run| Row::Run(Arc::clone(run)));
-                visit(Some(old), ended);
-            }
-            (old, new) => visit(old, new),
-        });
-        before.past.compare(&after.past, &mut |old, new| match (old, new) {
-            (None, Some(new)) if before.runs.get(new.key()).is_some() => {} // told already
-            (old, new) => visit(old, new),
-        });
     }
 }
 
