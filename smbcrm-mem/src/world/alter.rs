@@ -39,6 +39,7 @@ impl World {
             state.notice(&edits, self.clock.millis());
             edits.extend(section.take());
         }
+        state.automation.settle();
         let log = self.log.get().map(|log| (log, log.change(state, &edits)));
         if !edits.is_empty() {
             if let Some((before, until)) = before {
