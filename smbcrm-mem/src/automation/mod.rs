@@ -60,7 +60,7 @@ pub(crate) use run::{Run, RunKey};
 pub(crate) use timer::{Timer, TimerKey};
 
 use crate::search::{Direction, Filter, Page, Query, Record, Table};
-use crate::world::{Owned, Row};
+use crate::world::Owned;
 use watch::Watch;
 
 /// How many runs that have ended a sub-account keeps; the oldest go first.

@@ -159,7 +159,7 @@ fn whatever_the_contract_suite_does_is_in_the_file() {
         });
         let mut check = |what: &str, loaded: std::result::Result<Snapshot, DiskError>| match loaded {
             Ok(loaded) => {
-                wrong.extend(differences(&live, &loaded).iter().map(|text| format!("{what}: {text}")))
+                wrong.extend(differences(&live, &loaded).iter().map(|text| format!("{what}: {text}")));
             }
             Err(error) => wrong.push(format!("{what}: {error}")),
         };

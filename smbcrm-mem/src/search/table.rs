@@ -18,6 +18,9 @@ use crate::world::tape;
 /// (In tests a few records are many, so that small tables exercise the indexes.)
 const LARGE: usize = if cfg!(test) { 16 } else { 512 };
 
+/// What is told of a record that differs: as it was, as it is.
+pub(crate) type Differing<'a, R> = dyn FnMut(Option<&Arc<R>>, Option<&Arc<R>>) + 'a;
+
 /// Records of one kind, searchable.
 ///
 /// A clone is a *fork*: it shares everything with the original until either side writes, and neither sees the
@@ -174,11 +177,7 @@ impl<R: Record> Table<R> {
     }
 
     /// The records that are not the very same ones in `after`, by id. What both share is not looked at.
-    pub(crate) fn each_difference(
-        &self,
-        after: &Self,
-        visit: &mut dyn FnMut(Option<&Arc<R>>, Option<&Arc<R>>),
-    ) {
+    pub(crate) fn each_difference(&self, after: &Self, visit: &mut Differing<'_, R>) {
         for (old, new) in self.slab.unshared(&after.slab) {
             // A record may have moved to another slot: its id tells.
             if let Some(old) = old {
