@@ -23,7 +23,32 @@ pub(super) fn verifies(crm: &MemCrm, outbound: &Outbound) -> bool {
     let signature = outbound.header("x-ghl-signature").expect("it is signed");
     let signature =
         Signature::from_slice(&STANDARD.decode(signature).expect("it is Base64")).expect("64 bytes");
-    key.verify(&outbound.body, &signature).is_ok()
+    let is_good = key.verify(&outbound.body, &signature).is_ok();
+    assert_eq!(
+        received(crm, outbound, &["x-ghl-signature"]),
+        is_good,
+        "the receiver kit sees it the same way"
+    );
+    is_good
+}
+
+/// Whether the receiver kit takes a request with these of its signatures, given the world's published keys.
+fn received(crm: &MemCrm, outbound: &Outbound, signatures: &[&str]) -> bool {
+    use smbcrm_core::webhooks::{Ed25519PublicKey, Incoming, Platform, Verify as _};
+    let keys = crm.admin().webhook_keys();
+    let platform =
+        Platform::empty().ed25519(Ed25519PublicKey::from_text(&keys.ed25519).expect("it is a key"));
+    #[cfg(feature = "rsa")]
+    let platform = match &keys.rsa {
+        Some(rsa) => platform.rsa(smbcrm_core::webhooks::RsaPublicKey::from_text(rsa).expect("it is a key")),
+        None => platform,
+    };
+    let mut headers = ::http::HeaderMap::new();
+    for name in signatures {
+        let value = outbound.header(name).expect("it is signed so").parse().expect("it is a header");
+        headers.insert(::http::HeaderName::try_from(*name).expect("it is a name"), value);
+    }
+    platform.verify(&Incoming::new(&headers, &outbound.body)).is_ok()
 }
 
 /// What is told of what happens.
@@ -342,6 +367,10 @@ fn the_legacy_signature_is_there_when_asked_for() {
     let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &spki);
     assert!(key.verify(&sent.body, &signature).is_ok());
     assert!(key.verify(b"something else", &signature).is_err());
+    assert!(
+        received(&crm, sent, &["x-wh-signature"])
+            && received(&crm, sent, &["x-wh-signature", "x-ghl-signature"])
+    );
     let (other, sink) = told(endpoint());
     create(&other, "ada@vale.example");
     block_on(other.run_until_idle());
