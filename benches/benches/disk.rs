@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "criterion's macros make the public items")]
 #![allow(clippy::unwrap_used, reason = "what fails here is the benchmark itself")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use futures::executor::block_on;
@@ -17,7 +17,7 @@ fn path(name: &str) -> PathBuf {
     std::env::temp_dir().join(format!("smbcrm-bench-{name}-{}.world", std::process::id()))
 }
 
-fn remove(path: &PathBuf) {
+fn remove(path: &Path) {
     for ending in ["world", "world.lock"] {
         let _ = std::fs::remove_file(path.with_extension(ending));
     }
