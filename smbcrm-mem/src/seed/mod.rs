@@ -225,8 +225,10 @@ pub(crate) fn plant(crm: &MemCrm, seed: &Seed) -> Result<Vec<LocationId>, SeedEr
             None => world.arrange_directory_held(&mut directory, |directory| drop(directory.add(|_| state))),
         }
     }
-    for user in staff.into_named() {
-        directory.put_user(user, now);
-    }
+    world.arrange_directory_held(&mut directory, |directory| {
+        for user in staff.into_named() {
+            directory.put_user(user, now);
+        }
+    });
     Ok(made)
 }
