@@ -19,8 +19,8 @@ use smbcrm_core::workflows::definition::{ContactCreated, Definition, SendSms, Sp
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
 
 use super::*;
-use crate::world::Row;
 use crate::RunState;
+use crate::world::Row;
 use crate::{Clock, DeliveryFilter, EndpointSettings, RateLimits, Scopes, Seed, Sink, TokenLevel};
 
 /// A path that is free, and is freed again.
@@ -94,7 +94,9 @@ fn everything(snapshot: &Snapshot) -> BTreeMap<String, String> {
             "CustomField",
             "CustomValue",
             "Due",
-            "Reminder", "Run", "Edition",
+            "Reminder",
+            "Run",
+            "Edition",
             "Outgoing",
             "Business",
             "Calendar",
