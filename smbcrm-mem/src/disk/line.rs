@@ -101,7 +101,7 @@ pub(super) fn replace(
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), DiskError> {
     let attempt = || {
-        let mut out = BufWriter::with_capacity(1 << 16, File::create(beside)?);
+        let mut out = BufWriter::with_capacity(1 << 16, create(beside)?);
         out.write_all(&header())?;
         write(&mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -121,4 +121,13 @@ pub(super) fn put_in_place(file: &File, from: &Path, to: &Path) -> io::Result<()
     let directory = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let _ = File::open(directory).and_then(|directory| directory.sync_all());
     Ok(())
+}
+
+/// A new, empty file that only its owner may read: people's data and the keys that webhooks are signed with are in it.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }

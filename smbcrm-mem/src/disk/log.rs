@@ -307,7 +307,7 @@ impl Log {
     }
 
     fn rewrite(&self, fresh: &Path, moment: &Snapshot, mark: u64) -> io::Result<()> {
-        let file = OpenOptions::new().create(true).write(true).truncate(true).open(fresh)?;
+        let file = line::create(fresh)?;
         let mut out = BufWriter::with_capacity(1 << 16, Stoppable { file, stopped: &self.stopped });
         out.write_all(&line::header())?;
         moment.write_to(&mut out)?;

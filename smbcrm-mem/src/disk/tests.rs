@@ -442,3 +442,18 @@ fn what_cannot_be_written_is_refused_until_it_can() {
     create("three").expect("all is well again");
     assert_same(&crm.snapshot(), &Snapshot::load(&file.0).expect("a file"), "healed");
 }
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_a_file() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (kept, saved) = (Temp::new(), Temp::new());
+    let crm = MemCrm::builder().persist(&kept.0).expect("a new file");
+    crm.checkpoint().expect("a checkpoint");
+    crm.save(&saved.0).expect("it can be saved");
+    for file in [&kept, &saved] {
+        let mode = std::fs::metadata(&file.0).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+    }
+}

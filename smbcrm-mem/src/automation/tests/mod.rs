@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "tests hand over what they have just written")]
 
 mod calls;
+mod meetings;
 mod settings;
 mod steps;
 mod triggers;
