@@ -118,3 +118,22 @@ fn an_event_says_nothing_of_what_is_in_a_record() {
     block_on(crm.contacts().create(contact)).expect("it is new");
     assert!(!format!("{:?}", crm.admin().events()).contains("vale"));
 }
+
+#[test]
+fn sub_accounts_come_and_go_before_everybody() {
+    use smbcrm_core::locations::{CreateLocation, DeleteLocation};
+
+    let crm = MemCrm::new();
+    let mut events = crm.events();
+    let made = block_on(crm.locations().create(CreateLocation::new("Branch", crm.admin().company())));
+    let made = made.expect("the agency may");
+    block_on(crm.locations().delete(&made.id, DeleteLocation::new(false))).expect("it is there");
+    let told = drain(&mut events);
+    let of_locations: Vec<_> = names(&told).into_iter().filter(|name| name.starts_with("location")).collect();
+    assert_eq!(of_locations, ["location created", "location deleted"]);
+    assert!(told.iter().rev().any(|event| match event.change() {
+        Change::Location(location) =>
+            location.is_deleted() && location.record().map(|it| &it.id) == Some(&made.id),
+        _ => false,
+    }));
+}

@@ -115,9 +115,9 @@ impl Directory {
 
     /// Deletes a sub-account with everything in it; its tokens are revoked.
     pub(crate) fn delete_location(&mut self, id: &LocationId) -> Result<()> {
-        if self.location(id.as_str()).is_none() {
-            return Err(refusal::location());
-        }
+        let Some(sub) = self.location(id.as_str()) else { return Err(refusal::location()) };
+        let location = Arc::clone(&sub.state.read().location);
+        tape::note(|| Some(Row::Location(location)), || None);
         if let Some(ordinal) = self.by_id.remove(id)
             && let Some(slot) = self.locations.get_mut(ordinal)
         {
