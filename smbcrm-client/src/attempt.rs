@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use reqwest::RequestBuilder;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
+    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
 };
 use reqwest::multipart::{Form, Part};
 use smbcrm_core::operation::{Body, Method, Reply, Request, Response};
@@ -15,6 +15,7 @@ use smbcrm_core::{Error, ErrorKind, HINT_HEADER};
 use tracing::Instrument;
 use url::Url;
 
+use crate::api::Credentials;
 use crate::base_url::BaseUrl;
 use crate::span;
 use crate::token::Lease;
@@ -26,6 +27,7 @@ pub(crate) struct Wire {
     pub(crate) base: BaseUrl,
     pub(crate) user_agent: HeaderValue,
     pub(crate) max_response_bytes: usize,
+    pub(crate) credentials: Credentials,
 }
 
 /// How an attempt ended.
@@ -103,16 +105,20 @@ impl Wire {
 
     async fn exchange(&self, request: &Request, url: &Url, token: &Lease) -> Result<Response, Failure> {
         let unsendable = |error: Error| Failure { how: How::Unsendable, error };
-        let authorization = token.header().map_err(|error| unsendable(error.into()))?;
+        let (name, secret) =
+            token.header(self.credentials).map_err(|error| unsendable(error.into()))?;
         let accept = if request.operation.reply == Reply::Raw { "*/*" } else { "application/json" };
         let writes = matches!(request.operation.method, Method::Post | Method::Put | Method::Patch);
-        let builder = self
+        let mut builder = self
             .http
             .request(verb(request.operation.method), url.clone())
-            .header(AUTHORIZATION, authorization)
+            .header(name, secret)
             .header(ACCEPT, accept)
-            .header(USER_AGENT, &self.user_agent)
-            .header("version", request.operation.product.version);
+            .header(USER_AGENT, &self.user_agent);
+        let version = request.operation.product.version;
+        if !version.is_empty() {
+            builder = builder.header("version", version);
+        }
         let answer = with_body(builder, &request.body, writes)
             .map_err(unsendable)?
             .send()

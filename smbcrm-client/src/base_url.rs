@@ -1,6 +1,7 @@
 //! Where the API is: checked once, joined with every path.
 
 use smbcrm_core::operation::Request;
+use smbcrm_core::sales_boost::Dialect;
 use smbcrm_core::{Error, ErrorKind};
 use url::{Host, Url};
 
@@ -14,6 +15,8 @@ pub(crate) struct BaseUrl {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) loopback: bool,
+    /// Where the declared paths stand, for an API that has two places for them.
+    dialect: Dialect,
 }
 
 impl BaseUrl {
@@ -50,7 +53,12 @@ impl BaseUrl {
             host: url.host_str().unwrap_or_default().to_owned(),
             port: url.port_or_known_default().unwrap_or_default(),
             loopback,
+            dialect: Dialect::default(),
         })
+    }
+
+    pub(crate) fn speaking(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -75,7 +83,8 @@ impl BaseUrl {
             }
         }
         // To a URL library a backslash is a slash.
-        let text = format!("{}{}", self.text, request.path.replace('\\', "%5C"));
+        let path = self.dialect.path(&request.path.replace('\\', "%5C"));
+        let text = format!("{}{path}", self.text);
         let mut url =
             Url::parse(&text).map_err(|error| refused(format!("the path cannot be sent: {error}")))?;
         if !request.query.is_empty() {

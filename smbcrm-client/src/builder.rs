@@ -3,18 +3,21 @@
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
+use smbcrm_core::sales_boost::Dialect;
 use smbcrm_core::types::LocationId;
 
+use crate::api::{Credentials, Reach};
 use crate::attempt::Wire;
 use crate::backoff::Jitter;
 use crate::base_url::BaseUrl;
 use crate::budget::Budget;
-use crate::client::Inner;
+use crate::connection::{Connection, Inner};
 use crate::governor::Governor;
 use crate::timer::{Timer, TokioTimer};
 use crate::token::{TokenProvider, Tokens, check};
@@ -23,7 +26,7 @@ use crate::{Client, ConfigError, RetryPolicy};
 /// Where the API is unless told otherwise.
 pub const DEFAULT_BASE_URL: &str = "https://services.smbcrm.com";
 
-/// Settings for a [`Client`]. Only the token has no default.
+/// Settings for a [`Client`], or for a client of another API. Only the token has no default.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,7 +42,10 @@ pub const DEFAULT_BASE_URL: &str = "https://services.smbcrm.com";
 /// # Ok::<(), smbcrm_client::ConfigError>(())
 /// ```
 #[must_use]
-pub struct ClientBuilder {
+pub struct ClientBuilder<C = Client> {
+    pub(crate) credentials: Credentials,
+    pub(crate) dialect: Dialect,
+    builds: PhantomData<fn() -> C>,
     token: Option<SecretString>,
     provider: Option<Box<dyn TokenProvider>>,
     base_url: String,
@@ -57,12 +63,15 @@ pub struct ClientBuilder {
     timer: Arc<dyn Timer>,
 }
 
-impl Default for ClientBuilder {
+impl<C: Reach> Default for ClientBuilder<C> {
     fn default() -> Self {
         Self {
+            credentials: C::FACTS.credentials,
+            dialect: Dialect::default(),
+            builds: PhantomData,
             token: None,
             provider: None,
-            base_url: DEFAULT_BASE_URL.to_owned(),
+            base_url: C::FACTS.base_url.to_owned(),
             allow_insecure_http: false,
             location_id: None,
             connect_timeout: None,
@@ -79,20 +88,9 @@ impl Default for ClientBuilder {
     }
 }
 
-impl ClientBuilder {
-    /// Settings from the environment; more can be set on what it returns.
-    ///
-    /// | variable | meaning |
-    /// |---|---|
-    /// | `SMBCRM_TOKEN` | the token (required) |
-    /// | `SMBCRM_BASE_URL` | where the API is; [`DEFAULT_BASE_URL`] if unset |
-    /// | `SMBCRM_LOCATION_ID` | the sub-account, for [`Client::location_id`] |
-    ///
-    /// An empty variable counts as unset.
-    ///
-    /// # Errors
-    /// [`ConfigError::NoToken`] without a token, [`ConfigError::Environment`] for a variable that is not valid text.
-    pub fn from_env() -> Result<Self, ConfigError> {
+impl<C: Reach> ClientBuilder<C> {
+    /// Settings from the environment variables of the API.
+    pub(crate) fn of_env() -> Result<Self, ConfigError> {
         Self::from_variables(env::var_os)
     }
 
@@ -102,12 +100,12 @@ impl ClientBuilder {
             Some(Ok(text)) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
             Some(Err(_)) => Err(ConfigError::Environment(name)),
         };
-        let mut builder = Self::default().token(read("SMBCRM_TOKEN")?.ok_or(ConfigError::NoToken)?);
-        if let Some(url) = read("SMBCRM_BASE_URL")? {
+        let mut builder = Self::default().token(read(C::FACTS.token)?.ok_or(ConfigError::NoToken)?);
+        if let Some(url) = read(C::FACTS.base_url_variable)? {
             builder = builder.base_url(url);
         }
         if let Some(location) = read("SMBCRM_LOCATION_ID")? {
-            builder = builder.location_id(location);
+            builder.location_id = Some(location.into());
         }
         Ok(builder)
     }
@@ -126,7 +124,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the API is: `https://services.smbcrm.com` unless set. A path is kept as a prefix of every call's path.
+    /// Where the API is: `https://services.smbcrm.com` unless set (each API has its own). A path is kept as a prefix of every call's path.
     ///
     /// Plain `http` is refused except for this machine (`localhost`, 127.0.0.0/8, `::1`).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
@@ -137,12 +135,6 @@ impl ClientBuilder {
     /// Whether a base URL on another machine may be plain `http`, which shows the token to the network. Off unless set.
     pub fn allow_insecure_http(mut self, allow: bool) -> Self {
         self.allow_insecure_http = allow;
-        self
-    }
-
-    /// The sub-account to work in, for [`Client::location_id`]. It is not added to calls.
-    pub fn location_id(mut self, location: impl Into<LocationId>) -> Self {
-        self.location_id = Some(location.into());
         self
     }
 
@@ -219,8 +211,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// When a setting is missing or cannot be used, or TLS cannot be set up.
-    pub fn build(self) -> Result<Client, ConfigError> {
-        let base = BaseUrl::parse(&self.base_url, self.allow_insecure_http)?;
+    pub fn build(self) -> Result<C, ConfigError> {
+        let base = BaseUrl::parse(&self.base_url, self.allow_insecure_http)?.speaking(self.dialect);
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| ConfigError::Setting("the user agent cannot be a header's value".to_owned()))?;
         if self.attempt_timeout.is_zero() || self.timeout.is_some_and(|total| total.is_zero()) {
@@ -236,17 +228,23 @@ impl ClientBuilder {
             (None, None) => return Err(ConfigError::NoToken),
         };
         let inner = Inner {
-            wire: Wire { http, base, user_agent, max_response_bytes: self.max_response_bytes },
+            wire: Wire {
+                http,
+                base,
+                user_agent,
+                max_response_bytes: self.max_response_bytes,
+                credentials: self.credentials,
+            },
             tokens,
             attempt_timeout: self.attempt_timeout,
             jitter: Jitter::new(self.retry.seed),
             budget: Budget::new(self.retry.budget),
             retry: self.retry,
-            governor: Arc::new(Governor::new(self.rate_governor, self.timer.clone())),
+            governor: Arc::new(Governor::new(self.rate_governor, C::FACTS.interval, self.timer.clone())),
             timer: self.timer,
             location_id: self.location_id,
         };
-        Ok(Client::from_parts(inner, self.timeout))
+        Ok(C::over(Connection::new(inner, self.timeout)))
     }
 
     fn http(&self, base: &BaseUrl) -> Result<reqwest::Client, ConfigError> {
@@ -275,7 +273,31 @@ impl ClientBuilder {
     }
 }
 
-impl fmt::Debug for ClientBuilder {
+impl ClientBuilder {
+    /// Settings from the environment; more can be set on what it returns.
+    ///
+    /// | variable | meaning |
+    /// |---|---|
+    /// | `SMBCRM_TOKEN` | the token (required) |
+    /// | `SMBCRM_BASE_URL` | where the API is; [`DEFAULT_BASE_URL`] if unset |
+    /// | `SMBCRM_LOCATION_ID` | the sub-account, for [`Client::location_id`] |
+    ///
+    /// An empty variable counts as unset.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoToken`] without a token, [`ConfigError::Environment`] for a variable that is not valid text.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::of_env()
+    }
+
+    /// The sub-account to work in, for [`Client::location_id`]. It is not added to calls.
+    pub fn location_id(mut self, location: impl Into<LocationId>) -> Self {
+        self.location_id = Some(location.into());
+        self
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let token = match (&self.token, &self.provider) {
             (Some(_), _) => Some("REDACTED"),

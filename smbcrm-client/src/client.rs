@@ -1,7 +1,6 @@
 //! The client: the API over HTTPS, as a transport.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,14 +10,9 @@ use smbcrm_core::operation::{Request, Response, Transport};
 use smbcrm_core::types::LocationId;
 
 use crate::access::{self, AccessReport};
-use crate::attempt::Wire;
-use crate::backoff::Jitter;
-use crate::budget::Budget;
-use crate::governor::{Governor, Limits};
-use crate::retry::{self, Failed};
-use crate::timer::Timer;
-use crate::token::Tokens;
-use crate::{ClientBuilder, ConfigError, RetryPolicy};
+use crate::connection::Connection;
+use crate::governor::Limits;
+use crate::{ClientBuilder, ConfigError};
 
 /// The SMBcrm API over HTTPS. It implements [`smbcrm_core::Crm`] and with it every product.
 ///
@@ -36,22 +30,7 @@ use crate::{ClientBuilder, ConfigError, RetryPolicy};
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Client {
-    inner: Arc<Inner>,
-    total: Option<Duration>,
-}
-
-pub(crate) struct Inner {
-    pub(crate) wire: Wire,
-    pub(crate) tokens: Tokens,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) jitter: Jitter,
-    pub(crate) budget: Budget,
-    pub(crate) governor: Arc<Governor>,
-    pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) location_id: Option<LocationId>,
-}
+pub struct Client(pub(crate) Connection);
 
 impl Client {
     /// A client of `https://services.smbcrm.com` with this token and the default settings.
@@ -76,25 +55,21 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    pub(crate) fn from_parts(inner: Inner, total: Option<Duration>) -> Self {
-        Self { inner: Arc::new(inner), total }
-    }
-
     /// The sub-account to work in, as configured ([`ClientBuilder::location_id`] or `SMBCRM_LOCATION_ID`).
     ///
     /// It is kept for the caller and never added to a call: every operation names its sub-account itself.
     pub fn location_id(&self) -> Option<&LocationId> {
-        self.inner.location_id.as_ref()
+        self.0.location_id()
     }
 
     /// The address that calls go to, without a trailing slash.
     pub fn base_url(&self) -> &str {
-        self.inner.wire.base.as_str()
+        self.0.base_url()
     }
 
     /// What the client has learned about its rate limits from the API's answers so far.
     pub fn limits(&self) -> Limits {
-        self.inner.governor.limits()
+        self.0.limits()
     }
 
     /// The same client, whose calls may take this long in all, retries and waits included; `None` for no limit.
@@ -110,7 +85,7 @@ impl Client {
     /// ```
     #[must_use]
     pub fn with_timeout(&self, total: impl Into<Option<Duration>>) -> Self {
-        Self { inner: self.inner.clone(), total: total.into() }
+        Self(self.0.with_timeout(total.into()))
     }
 
     /// Sends a request as [`Transport::send`] does, but returns a refusal as the answer that it is.
@@ -120,10 +95,7 @@ impl Client {
     /// # Errors
     /// Only when there is no answer.
     pub async fn exchange(&self, request: Request) -> Result<Response> {
-        match retry::run(&self.inner, &request, self.total).await {
-            Ok(answer) | Err(Failed { answer: Some(answer), .. }) => Ok(answer),
-            Err(Failed { error, .. }) => Err(error),
-        }
+        self.0.exchange(request).await
     }
 
     /// Checks the token against a sub-account: does it open it, and which scopes does it have?
@@ -153,20 +125,12 @@ impl Transport for Client {
     /// A refusal comes back as its error already, because the client knows more about it than the answer says: how many
     /// attempts were made, when another makes sense, and whether a write may have happened all the same.
     async fn send(&self, request: Request) -> Result<Response> {
-        retry::run(&self.inner, &request, self.total).await.map_err(|failed| failed.error)
+        self.0.send(request).await
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base_url", &self.base_url())
-            .field("token", &self.inner.tokens)
-            .field("location_id", &self.inner.location_id)
-            .field("attempt_timeout", &self.inner.attempt_timeout)
-            .field("timeout", &self.total)
-            .field("retry", &self.inner.retry)
-            .field("limits", &self.limits())
-            .finish_non_exhaustive()
+        self.0.show("Client", f)
     }
 }

@@ -18,8 +18,6 @@ use tokio::sync::Notify;
 use crate::rate_headers::RateHeaders;
 use crate::timer::{Deadline, Timer};
 
-/// The published window, for answers that tell a burst but no window.
-const USUAL_INTERVAL: Duration = Duration::from_secs(10);
 /// How many requests may be on their way before the first answer: the smallest burst that has been seen.
 const UNHEARD: usize = 25;
 /// How often one request is let through although the day's are used up, to notice a raised limit.
@@ -55,6 +53,8 @@ pub(crate) struct Governor {
 
 #[derive(Debug, Default)]
 struct State {
+    /// The published window, for answers that tell a burst but no window.
+    usual: Duration,
     /// Whether any answer has come.
     heard: bool,
     in_flight: usize,
@@ -138,7 +138,7 @@ impl State {
     }
 
     fn window(&self) -> Duration {
-        self.interval.unwrap_or(USUAL_INTERVAL)
+        self.interval.unwrap_or(self.usual)
     }
 
     /// Keeps the slot for a full window more. Until a limit is known there are no slots to keep.
@@ -165,7 +165,8 @@ impl State {
         self.forget(now);
         if let Some(left) = headers.remaining {
             // Answers overtake each other, so within a window only the smallest number is trusted.
-            let until = self.told.map_or_else(|| later(now, self.window()), |told| told.until);
+            let ends = headers.reset.unwrap_or_else(|| self.window());
+            let until = self.told.map_or_else(|| later(now, ends), |told| told.until);
             let left = self.told.map_or(left, |told| told.left.min(left));
             self.told = Some(Told { left, until });
         }
@@ -178,8 +179,9 @@ fn later(now: Instant, wait: Duration) -> Instant {
 }
 
 impl Governor {
-    pub(crate) fn new(paces: bool, timer: Arc<dyn Timer>) -> Self {
-        Self { paces, timer, state: Mutex::new(State::default()), changed: Notify::new() }
+    pub(crate) fn new(paces: bool, usual: Duration, timer: Arc<dyn Timer>) -> Self {
+        let state = State { usual, ..State::default() };
+        Self { paces, timer, state: Mutex::new(state), changed: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -311,7 +313,7 @@ mod tests {
     const WINDOW: Duration = Duration::from_secs(10);
 
     fn governor() -> Arc<Governor> {
-        Arc::new(Governor::new(true, Arc::new(TokioTimer)))
+        Arc::new(Governor::new(true, WINDOW, Arc::new(TokioTimer)))
     }
 
     fn open() -> Deadline {

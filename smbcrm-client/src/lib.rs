@@ -118,6 +118,11 @@
 //!
 //! The feature `blocking` adds `blocking::Client`: the same operations, waited for.
 //!
+//! # The APIs beside SMBcrm's
+//!
+//! [`SalesBoost`] and [`Smarfle`] reach the two APIs that feed the CRM. They are built, retried, limited and refused as
+//! [`Client`] is; each implements its own API's traits and no other's.
+//!
 //! # What the client does not do
 //!
 //! It adds no idempotency keys, as the API knows none: repeat-safe writes are the API's upserts. It does not fill in
@@ -126,6 +131,7 @@
 #![deny(missing_docs)]
 
 mod access;
+mod api;
 mod attempt;
 mod backoff;
 mod base_url;
@@ -135,6 +141,7 @@ mod budget;
 mod builder;
 mod client;
 mod config;
+mod connection;
 mod governor;
 mod policy;
 mod rate_headers;
@@ -145,6 +152,7 @@ mod token;
 mod verdict;
 
 pub use access::{AccessReport, ScopeAccess, ScopeOutcome};
+pub use api::{Reach, SalesBoost, Smarfle};
 pub use builder::{ClientBuilder, DEFAULT_BASE_URL};
 pub use client::Client;
 pub use config::ConfigError;

@@ -8,7 +8,7 @@ use smbcrm_core::{Error, ErrorKind};
 use crate::attempt::{Failure, How, Outcome};
 use crate::backoff::ceiling;
 use crate::budget;
-use crate::client::Inner;
+use crate::connection::Inner;
 use crate::governor::Permit;
 use crate::rate_headers::RateHeaders;
 use crate::timer::Deadline;

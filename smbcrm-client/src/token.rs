@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use reqwest::header::HeaderValue;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use smbcrm_core::{Error, ErrorKind};
 
 use crate::ConfigError;
+use crate::api::Credentials;
 
 /// The cause that a [`TokenProvider`] reports.
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
@@ -73,23 +74,26 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    /// The `Authorization` header's value, marked so that nothing prints it.
-    pub(crate) fn header(&self) -> Result<HeaderValue, ConfigError> {
-        bearer(&self.token)
+    /// The header that carries the token, its value marked so that nothing prints it.
+    pub(crate) fn header(&self, how: Credentials) -> Result<(HeaderName, HeaderValue), ConfigError> {
+        match how {
+            Credentials::Bearer => Ok((AUTHORIZATION, secret("Bearer ", &self.token)?)),
+            Credentials::ApiKey => Ok((HeaderName::from_static("x-api-key"), secret("", &self.token)?)),
+        }
     }
 }
 
 /// Checks a token that is known when the client is built.
 pub(crate) fn check(token: &SecretString) -> Result<(), ConfigError> {
-    bearer(token).map(drop)
+    secret("", token).map(drop)
 }
 
-fn bearer(token: &SecretString) -> Result<HeaderValue, ConfigError> {
+fn secret(scheme: &str, token: &SecretString) -> Result<HeaderValue, ConfigError> {
     let token = token.expose_secret().trim();
     if token.is_empty() || token.contains(char::is_whitespace) {
         return Err(ConfigError::Token);
     }
-    let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| ConfigError::Token)?;
+    let mut value = HeaderValue::from_str(&format!("{scheme}{token}")).map_err(|_| ConfigError::Token)?;
     value.set_sensitive(true);
     Ok(value)
 }

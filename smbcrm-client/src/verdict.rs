@@ -82,7 +82,7 @@ fn throttled(error: Error, answer: &Response, interval: Option<Duration>) -> Ver
     }
     // Without `Retry-After`, which the API itself never sends, one window is the safe wait.
     let window = (told.remaining == Some(0)).then(|| told.interval.or(interval)).flatten();
-    match retry_after(answer).or(window) {
+    match retry_after(answer).or(error.retry_after()).or(window) {
         Some(wait) => {
             Verdict::Again { error: error.retry_in(wait), wait: Wait::Throttled(wait), cost: budget::RETRY }
         }
@@ -91,6 +91,10 @@ fn throttled(error: Error, answer: &Response, interval: Option<Duration>) -> Ver
 }
 
 fn unavailable(operation: &'static Operation, error: Error, answer: &Response) -> Verdict {
+    // Said of a deployment that is not set up for it: nothing was done, and nothing will be.
+    if error.code() == Some("provider_unavailable") {
+        return Verdict::Final(error);
+    }
     let again = matches!(answer.status, 401 | 408 | 425 | 500 | 502..=504 | 520..=524);
     match retry_after(answer) {
         // Who says when to come back has not carried the request out.
@@ -156,6 +160,9 @@ mod tests {
         let scope = r#"{"statusCode":401,"message":"The token is not authorized for this scope."}"#;
         assert_eq!(verdict(&GET, Response::new(401, scope)), "final");
         assert_eq!(verdict(&CREATE, bare(201)), "done");
+        let not_set_up = r#"{"error":"provider_unavailable","message":"HubSpot is not set up."}"#;
+        assert_eq!(verdict(&GET, Response::new(503, not_set_up)), "final");
+        assert_eq!(verdict(&CREATE, Response::new(503, not_set_up)), "final");
     }
 
     #[test]

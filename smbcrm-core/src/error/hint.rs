@@ -24,6 +24,12 @@ pub(super) fn of(error: &Error) -> &'static str {
             "Check the token's scopes and level, that `locationId` is set and is the token's own, and that the record \
              belongs to that sub-account."
         }
+        ErrorKind::PaymentRequired => {
+            "Check that a paid plan is active and that there are credits left; `meta` says how many, where it is known."
+        }
+        ErrorKind::Unavailable if error.code() == Some("provider_unavailable") => {
+            "This deployment is not set up for the provider; trying again does not help."
+        }
         ErrorKind::NotFound if said("IAM Service") => {
             "The path is unknown or written in the wrong case; check the base URL (https://services.smbcrm.com)."
         }

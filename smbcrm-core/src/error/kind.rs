@@ -8,6 +8,8 @@ pub enum ErrorKind {
     Unauthenticated,
     /// The token is good but may not do this, or not in this sub-account. Nothing happened.
     Forbidden,
+    /// The plan or the credits do not cover it. Nothing happened.
+    PaymentRequired,
     /// The record, the route or the sub-account does not exist. Nothing happened.
     NotFound,
     /// The input was refused; [`super::Error::messages`] names the fields. Nothing happened.
@@ -35,7 +37,7 @@ pub enum ErrorKind {
 pub(super) fn classify(status: u16, messages: &[String], code: Option<&str>) -> ErrorKind {
     let said = |text: &str| messages.iter().any(|message| message.contains(text));
     if code == Some("OPPORTUNITY_NO_DUPLICATE")
-        || code.is_some_and(|code| code.ends_with("_ALREADY_EXISTS"))
+        || code.is_some_and(|code| code.ends_with("_ALREADY_EXISTS") || code == "integration_exists")
         || said("does not allow duplicated")
         || said("duplicate opportunity")
         || (status == 400 && said("already exist"))
@@ -57,8 +59,9 @@ pub(super) fn classify(status: u16, messages: &[String], code: Option<&str>) -> 
         }
         401 if said("not yet supported by the IAM Service") => ErrorKind::NotFound,
         401 => ErrorKind::Unauthenticated,
+        402 => ErrorKind::PaymentRequired,
         403 => ErrorKind::Forbidden,
-        404 => ErrorKind::NotFound,
+        404 | 410 => ErrorKind::NotFound,
         400 if said("not found") && !said("query parameter") => ErrorKind::NotFound,
         400 | 405 | 413 | 414 | 415 | 422 => ErrorKind::Invalid,
         409 => ErrorKind::Conflict,

@@ -101,7 +101,7 @@ impl Error {
             code: read.code,
             meta: read.meta,
             trace_id: read.trace_id,
-            retry_after: None,
+            retry_after: read.retry_after,
             attempts: 0,
             wire: Some(body),
             advice: None,
@@ -206,6 +206,7 @@ impl Error {
     pub fn status_or_default(&self) -> u16 {
         self.0.status.unwrap_or(match self.0.kind {
             ErrorKind::Unauthenticated => 401,
+            ErrorKind::PaymentRequired => 402,
             ErrorKind::Forbidden => 403,
             ErrorKind::NotFound => 404,
             ErrorKind::Invalid | ErrorKind::Decode => 422,

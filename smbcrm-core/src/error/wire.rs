@@ -1,4 +1,7 @@
-//! The shapes of refusals on the wire (behaviour c.1).
+//! The shapes of refusals on the wire (behaviour c.1), and the one of the APIs beside SMBcrm's: a code in `error`,
+//! its words in `message`, and facts beside them.
+
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -9,7 +12,11 @@ pub(super) struct Read {
     pub(super) code: Option<String>,
     pub(super) meta: Map<String, Value>,
     pub(super) trace_id: Option<String>,
+    pub(super) retry_after: Option<Duration>,
 }
+
+/// Facts that stand beside a message.
+const FACTS: [&str; 4] = ["details", "creditsRemaining", "reason", "declineCode"];
 
 pub(super) fn read(body: &Value) -> Read {
     let mut read = Read::default();
@@ -25,6 +32,18 @@ pub(super) fn read(body: &Value) -> Read {
         _ => read.messages.extend(body.get("error").and_then(Value::as_str).map(str::to_owned)),
     }
     read.code = ["canonicalCode", "code"].iter().find_map(|key| body.get(*key)?.as_str().map(str::to_owned));
+    // Elsewhere `error` repeats the status in words; a code is written in lower case and has no spaces.
+    let code = body.get("error").and_then(Value::as_str).filter(|error| is_code(error));
+    if read.code.is_none() && body.get("message").is_some() {
+        read.code = code.map(str::to_owned);
+    }
+    let wait = ["retryAfter", "retryAfterSeconds"].iter().find_map(|key| body.get(*key)?.as_u64());
+    read.retry_after = wait.map(Duration::from_secs);
+    for name in FACTS {
+        if let Some(fact) = body.get(name) {
+            read.meta.insert(name.to_owned(), fact.clone());
+        }
+    }
     if let Some(Value::Object(meta)) = body.get("meta") {
         read.meta.clone_from(meta);
     }
@@ -36,6 +55,10 @@ pub(super) fn read(body: &Value) -> Read {
     }
     read.trace_id = body.get("traceId").and_then(Value::as_str).map(str::to_owned);
     read
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// A short account of a body that is not a JSON object. Pages are named, not quoted.
@@ -58,12 +81,14 @@ pub(super) fn reason(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
         401 => "Unauthorized",
+        402 => "Payment Required",
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
         406 => "Not Acceptable",
         408 => "Request Timeout",
         409 => "Conflict",
+        410 => "Gone",
         413 => "Payload Too Large",
         415 => "Unsupported Media Type",
         422 => "Unprocessable Entity",

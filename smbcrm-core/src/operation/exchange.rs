@@ -189,6 +189,21 @@ impl fmt::Debug for Raw {
     }
 }
 
+/// An answer that says where to go on, and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Redirect {
+    /// Where to: the header `Location`.
+    pub location: String,
+}
+
+impl Redirect {
+    /// On to this address.
+    pub fn to(location: impl Into<String>) -> Self {
+        Self { location: location.into() }
+    }
+}
+
 impl Response {
     /// An answer of this status and body.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
@@ -214,7 +229,7 @@ impl Response {
     pub fn encode(operation: &'static Operation, value: &impl Serialize) -> Result<Self> {
         let mut body = Vec::with_capacity(512);
         let written = match operation.reply {
-            Reply::Bare | Reply::Raw => serde_json::to_writer(&mut body, value),
+            Reply::Bare | Reply::Raw | Reply::Redirect => serde_json::to_writer(&mut body, value),
             Reply::Acknowledged(ack) => {
                 body.extend_from_slice(format!("{{\"{ack}\":true}}").as_bytes());
                 Ok(())
@@ -243,6 +258,14 @@ impl Response {
             .with_header("content-type", value.content_type.clone()))
     }
 
+    /// The answer to an operation that says where to go on.
+    ///
+    /// # Errors
+    /// None; the signature matches [`Response::encode`].
+    pub fn from_redirect(operation: &'static Operation, value: &Redirect) -> Result<Self> {
+        Ok(Self::new(operation.status, "").with_header("location", value.location.clone()))
+    }
+
     /// Reads the value of a successful answer, or the error that the answer means.
     ///
     /// # Errors
@@ -260,7 +283,7 @@ impl Response {
                     Err(error) => Err(self.unreadable(operation, &error.to_string())),
                 };
             }
-            Reply::Bare | Reply::Raw => serde_json::from_slice(&self.body),
+            Reply::Bare | Reply::Raw | Reply::Redirect => serde_json::from_slice(&self.body),
         };
         outcome.map_err(|error| {
             let text = locate::<T>(&self.body, operation).unwrap_or_else(|| error.to_string());
@@ -278,8 +301,20 @@ impl Response {
         Ok(Raw { content_type, bytes: self.body })
     }
 
+    /// Reads where a successful answer sends its caller, or the error that the answer means.
+    ///
+    /// # Errors
+    /// The API's refusal, or [`ErrorKind::Decode`] where it names no address.
+    pub fn redirect(self, operation: &'static Operation) -> Result<Redirect> {
+        self.refusal(operation)?;
+        match self.header("location") {
+            Some(location) => Ok(Redirect::to(location)),
+            None => Err(self.unreadable(operation, "it names no address to go on to")),
+        }
+    }
+
     fn refusal(&self, operation: &'static Operation) -> Result<()> {
-        if (200..300).contains(&self.status) {
+        if (200..300).contains(&self.status) || self.status == operation.status {
             return Ok(());
         }
         Err(Error::from_response(Some(operation), self))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Arguments, Body, Payload, Request, Response, Transport};
+use super::{Arguments, Body, Payload, Request, Response, Route, Transport};
 use crate::Crm;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -53,15 +53,33 @@ impl Transport for Loopback {
         let answer = crate::crm::call(self.0.as_ref(), operation, arguments)
             .ok_or_else(|| Error::unsupported(operation))?
             .await;
-        match answer {
-            Ok(response) => Ok(response),
-            // There is no answer, or none that says what this error says.
-            Err(error) if is_without_answer(&error) => Err(error),
-            // A refusal travels as the wire would carry it, and is read back by the caller.
-            Err(error) => {
-                let body = serde_json::to_vec(&error.to_wire()).unwrap_or_default();
-                Ok(Response::new(error.status_or_default(), body))
-            }
+        on_the_wire(answer)
+    }
+}
+
+/// Answers a request from one product, as [`Loopback`] does from all of them.
+pub(crate) async fn answer<S: ?Sized>(
+    routes: &'static [Route<S>],
+    service: &S,
+    request: &Request,
+) -> Result<Response> {
+    let operation = request.operation;
+    let arguments = arguments(request)?;
+    let route = routes.iter().find(|route| route.operation == operation);
+    let route = route.ok_or_else(|| Error::unsupported(operation))?;
+    on_the_wire((route.call)(service, arguments).await)
+}
+
+/// An outcome as the wire would carry it.
+fn on_the_wire(outcome: Result<Response>) -> Result<Response> {
+    match outcome {
+        Ok(response) => Ok(response),
+        // There is no answer, or none that says what this error says.
+        Err(error) if is_without_answer(&error) => Err(error),
+        // A refusal travels as the wire would carry it, and is read back by the caller.
+        Err(error) => {
+            let body = serde_json::to_vec(&error.to_wire()).unwrap_or_default();
+            Ok(Response::new(error.status_or_default(), body))
         }
     }
 }

@@ -16,6 +16,7 @@
 #[cfg(feature = "schema")]
 mod advice;
 mod answer;
+pub mod api;
 #[cfg(feature = "schema")]
 mod check;
 mod exchange;
@@ -34,9 +35,10 @@ use async_trait::async_trait;
 pub use answer::{Arguments, Payload, Route};
 #[cfg(feature = "schema")]
 pub use check::{Checker, check};
-pub use exchange::{Body, Raw, Request, Response};
+pub use exchange::{Body, Raw, Redirect, Request, Response};
 pub use futures::future::BoxFuture;
 pub use loopback::Loopback;
+pub(crate) use loopback::answer as loop_back;
 #[cfg(feature = "schema")]
 pub(crate) use loopback::arguments as read_back;
 pub use multipart::{FromParts, IntoParts, Part};
@@ -53,7 +55,7 @@ use crate::error::Result;
 pub struct Product {
     /// The name: module, MCP prefix, tag of the OpenAPI document.
     pub name: &'static str,
-    /// The value of the `Version` header.
+    /// The value of the `Version` header; empty where the API knows no such header.
     pub version: &'static str,
     /// What it is, in a line.
     pub summary: &'static str,
@@ -149,6 +151,8 @@ pub enum Reply {
     },
     /// Bytes of some content type: a file, a page.
     Raw,
+    /// Nothing but where to go on: the header `Location`.
+    Redirect,
 }
 
 /// One declared operation: all that is known of it, as plain data.
@@ -172,7 +176,7 @@ pub struct Operation {
     pub path: &'static str,
     /// The placeholders' names, in order.
     pub params: &'static [&'static str],
-    /// The scope a token needs.
+    /// The scope a token needs; empty where the API knows no scopes.
     pub scope: &'static str,
     /// Whether the reference documents that scope; otherwise it is assumed.
     pub scope_documented: bool,
@@ -264,12 +268,12 @@ macro_rules! __schemas {
     };
 }
 
-/// Whatever carries a request to the API and brings the answer back.
+/// Whatever carries a request to an API and brings the answer back; to SMBcrm, unless it says otherwise.
 ///
-/// Every product's trait is implemented for every transport, so a client, a recorder, a fault injector and a
+/// Every product's trait is implemented for every transport of its API, so a client, a recorder, a fault injector and a
 /// socket-free [`Loopback`] each need this one method and nothing else.
 #[async_trait]
-pub trait Transport: Send + Sync {
+pub trait Transport<A = api::Crm>: Send + Sync {
     /// Sends the request and returns the answer.
     ///
     /// A plain transport returns it whatever its status; the caller reads the refusal from it. One that knows more
@@ -282,14 +286,14 @@ pub trait Transport: Send + Sync {
 }
 
 #[async_trait]
-impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+impl<A: 'static, T: Transport<A> + ?Sized> Transport<A> for std::sync::Arc<T> {
     async fn send(&self, request: Request) -> Result<Response> {
         (**self).send(request).await
     }
 }
 
 #[async_trait]
-impl<T: Transport + ?Sized> Transport for Box<T> {
+impl<A: 'static, T: Transport<A> + ?Sized> Transport<A> for Box<T> {
     async fn send(&self, request: Request) -> Result<Response> {
         (**self).send(request).await
     }

@@ -115,6 +115,7 @@ fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Va
         Reply::Raw => {
             return json!({ "description": "Success", "content": { "application/octet-stream": {} } });
         }
+        Reply::Redirect => return json!({ "description": "Go on at the address in `Location`." }),
         Reply::Bare => output,
         Reply::Key(key) => {
             json!({ "type": "object", "required": [key], "properties": { key: output, "traceId": trace } })

@@ -68,7 +68,7 @@ impl From<Error> for Failure {
 pub(super) fn answered(operation: &'static Operation, answer: &Response) -> CallToolResult {
     let status = answer.status;
     let json = match operation.reply {
-        Reply::Raw => None,
+        Reply::Raw | Reply::Redirect => None,
         _ => std::str::from_utf8(&answer.body).ok().filter(|text| !text.is_empty()),
     };
     if let Some(body) = json {

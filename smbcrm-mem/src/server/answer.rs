@@ -23,7 +23,7 @@ const LIMITS: [HeaderName; 6] = [
 /// The answer to an operation that succeeded.
 pub(super) fn success(operation: &Operation, reply: Reply_, trace: &str) -> Response<Bytes> {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if !matches!(operation.reply, Reply::Raw) {
+    if !matches!(operation.reply, Reply::Raw | Reply::Redirect) {
         return json(status, with_trace(reply.body, trace));
     }
     let mut answer = Response::new(reply.body);

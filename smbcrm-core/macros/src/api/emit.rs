@@ -4,10 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{FnArg, Ident, ItemTrait, TraitItem, parse_quote};
 
-use super::{Input, Method, strip};
+use super::{ApiArguments, Input, Method, strip};
 use crate::path;
 
-pub(super) fn api(item: &ItemTrait, product: &Ident, methods: &[Method]) -> TokenStream {
+pub(super) fn api(item: &ItemTrait, arguments: &ApiArguments, methods: &[Method]) -> TokenStream {
+    let product = &arguments.product;
+    let reached = arguments.api.as_ref().map(|api| quote!(<#api>));
     let trait_name = &item.ident;
     let mut declared = item.clone();
     for (entry, method) in declared
@@ -51,7 +53,7 @@ pub(super) fn api(item: &ItemTrait, product: &Ident, methods: &[Method]) -> Toke
         }
 
         #[::async_trait::async_trait]
-        impl<T: ::smbcrm_core::operation::Transport + ?Sized> #trait_name for T {
+        impl<T: ::smbcrm_core::operation::Transport #reached + ?Sized> #trait_name for T {
             #(#senders)*
         }
 
@@ -64,7 +66,7 @@ pub(super) fn api(item: &ItemTrait, product: &Ident, methods: &[Method]) -> Toke
 
 fn endpoint_line(method: &Method) -> String {
     let verb = method.verb.to_uppercase();
-    let scope = method.facts.scope.clone().unwrap_or_default();
+    let Some(scope) = &method.facts.scope else { return format!("`{verb} {}`.", method.template.wire) };
     let assumed = if method.facts.assumed_scope { " (assumed: none is documented)" } else { "" };
     format!("`{verb} {}`, scope `{scope}`{assumed}.", method.template.wire)
 }
@@ -92,6 +94,7 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
         _ => quote!(Location),
     };
     let reply = match (&facts.reply, &facts.key, &facts.ack) {
+        (Some(kind), _, _) if kind == "redirect" => quote!(Redirect),
         (Some(_), _, _) => quote!(Raw),
         (None, Some(key), Some(ack)) => quote!(AcknowledgedKey { key: #key, ack: #ack }),
         (None, Some(key), None) => quote!(Key(#key)),
@@ -179,7 +182,11 @@ fn sender(method: &Method, item: &TraitItem) -> TokenStream {
         Some("form") => quote!(.form(&#name)?),
         _ => quote!(.json(&#name)?),
     });
-    let decode = if method.facts.reply.is_some() { quote!(raw) } else { quote!(decode) };
+    let decode = match method.facts.reply.as_deref() {
+        Some("redirect") => quote!(redirect),
+        Some(_) => quote!(raw),
+        None => quote!(decode),
+    };
     quote! {
         #signature {
             let request = ::smbcrm_core::operation::Request::new(&operations::#constant) #(#params)* #query #body;
@@ -206,7 +213,11 @@ fn route(method: &Method, trait_name: &Ident) -> TokenStream {
         let by_reference = method.path_arguments.iter().any(|(id, _)| id == name);
         if by_reference { quote!(&#name) } else { quote!(#name) }
     });
-    let encode = if method.facts.reply.is_some() { quote!(from_raw) } else { quote!(encode) };
+    let encode = match method.facts.reply.as_deref() {
+        Some("redirect") => quote!(from_redirect),
+        Some(_) => quote!(from_raw),
+        None => quote!(encode),
+    };
     quote! {
         {
             fn call<'a>(

@@ -8,7 +8,7 @@ mod read;
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, ItemTrait, Token, TraitItem, TraitItemFn, Type, TypeParamBound, parse_quote};
+use syn::{Ident, ItemTrait, Path, Token, TraitItem, TraitItemFn, Type, TypeParamBound, parse_quote};
 
 use crate::path::Template;
 
@@ -16,11 +16,11 @@ const VERBS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors(None);
-    let product = match syn::parse2::<ApiArguments>(arguments) {
-        Ok(arguments) => arguments.product,
+    let arguments = match syn::parse2::<ApiArguments>(arguments) {
+        Ok(arguments) => arguments,
         Err(error) => {
             errors.push(error);
-            parse_quote!(MISSING_PRODUCT)
+            ApiArguments { product: parse_quote!(MISSING_PRODUCT), api: None }
         }
     };
     let mut item: ItemTrait = match syn::parse2(item.clone()) {
@@ -38,14 +38,14 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
             errors.push(syn::Error::new_spanned(entry, "an API's trait has operations only: async methods"));
             continue;
         };
-        let Some(method) = read::method(method, &mut errors) else { continue };
+        let Some(method) = read::method(method, arguments.api.is_none(), &mut errors) else { continue };
         if let Some(other) = methods.iter().find(|other| other.wire_key() == method.wire_key()) {
             errors.at(method.name.span(), &format!("`{}` declares the same verb and path", other.name));
         }
         methods.push(method);
     }
     if errors.0.is_none() {
-        return emit::api(&item, &product, &methods);
+        return emit::api(&item, &arguments, &methods);
     }
     // The trait stays, with a body for every method: whoever implements or calls it has no errors of his own.
     for entry in &mut item.items {
@@ -85,22 +85,36 @@ fn check_trait(item: &ItemTrait, errors: &mut Errors) {
     }
 }
 
+/// What the attribute says.
 struct ApiArguments {
     product: Ident,
+    /// The API, where it is another than SMBcrm's. Others know no scopes.
+    api: Option<Path>,
 }
 
 impl Parse for ApiArguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        const EXPECTED: &str = "write `#[api(product = NAME)]`, NAME being a `static NAME: Product`";
-        let read = || {
+        const EXPECTED: &str = "write `#[api(product = NAME)]`, NAME being a `static NAME: Product`; for another API \
+                                than SMBcrm's `#[api(product = NAME, of = path::to::Api)]`";
+        let named = |name: &str| -> syn::Result<()> {
             let key: Ident = input.parse()?;
-            if key != "product" {
+            if key != name {
                 return Err(syn::Error::new(key.span(), EXPECTED));
             }
-            input.parse::<Token![=]>()?;
-            input.parse()
+            input.parse::<Token![=]>().map(drop)
         };
-        read().map(|product| Self { product }).map_err(|error| syn::Error::new(error.span(), EXPECTED))
+        let read = || {
+            named("product")?;
+            let product = input.parse()?;
+            let mut api = None;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+                named("of")?;
+                api = Some(input.parse()?);
+            }
+            Ok(Self { product, api })
+        };
+        read().map_err(|error: syn::Error| syn::Error::new(error.span(), EXPECTED))
     }
 }
 

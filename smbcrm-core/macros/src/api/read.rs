@@ -13,7 +13,7 @@ const FACTS: &str = "id, scope, key, ack, location, access, body, reply, status,
                      deprecated";
 
 /// The operation that a method declares; `None` when anything is wrong with it, all of which is in `errors` then.
-pub(super) fn method(method: &mut TraitItemFn, errors: &mut Errors) -> Option<Method> {
+pub(super) fn method(method: &mut TraitItemFn, scoped: bool, errors: &mut Errors) -> Option<Method> {
     let before = errors.count();
     let span = method.sig.ident.span();
     let attribute = match method.attrs.iter().position(|a| VERBS.iter().any(|v| a.path().is_ident(v))) {
@@ -29,7 +29,7 @@ pub(super) fn method(method: &mut TraitItemFn, errors: &mut Errors) -> Option<Me
     let verb =
         attribute.as_ref().and_then(|a| a.path().get_ident()).map(ToString::to_string).unwrap_or_default();
     let declared = attribute.as_ref().and_then(|attribute| facts(attribute, errors));
-    if declared.as_ref().is_some_and(|declared| declared.facts.scope.is_none()) {
+    if scoped && declared.as_ref().is_some_and(|declared| declared.facts.scope.is_none()) {
         errors.at(
             span,
             "missing scope: write `scope = \"product.readonly\"`, and `assumed_scope` when none is documented",
@@ -212,7 +212,7 @@ fn set(facts: &mut Facts, key: &Expr, value: &Expr) -> syn::Result<()> {
         "location" => (&mut facts.location, &[]),
         "access" => (&mut facts.access, &["location", "agency", "any"]),
         "body" => (&mut facts.body, &["json", "form", "multipart"]),
-        "reply" => (&mut facts.reply, &["raw"]),
+        "reply" => (&mut facts.reply, &["raw", "redirect"]),
         _ => return Err(syn::Error::new_spanned(key, format!("unknown fact `{name}`; there are {FACTS}"))),
     };
     let text = match value {
