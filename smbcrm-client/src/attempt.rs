@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use reqwest::RequestBuilder;
-use reqwest::header::{
-    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT,
-};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
 use smbcrm_core::operation::{Body, Method, Reply, Request, Response};
 use smbcrm_core::{Error, ErrorKind, HINT_HEADER};
@@ -105,8 +103,7 @@ impl Wire {
 
     async fn exchange(&self, request: &Request, url: &Url, token: &Lease) -> Result<Response, Failure> {
         let unsendable = |error: Error| Failure { how: How::Unsendable, error };
-        let (name, secret) =
-            token.header(self.credentials).map_err(|error| unsendable(error.into()))?;
+        let (name, secret) = token.header(self.credentials).map_err(|error| unsendable(error.into()))?;
         let accept = if request.operation.reply == Reply::Raw { "*/*" } else { "application/json" };
         let writes = matches!(request.operation.method, Method::Post | Method::Put | Method::Patch);
         let mut builder = self

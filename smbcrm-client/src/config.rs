@@ -9,7 +9,9 @@ use smbcrm_core::{Error, ErrorKind};
 #[non_exhaustive]
 pub enum ConfigError {
     /// No token was set.
-    #[error("no token: call `token(…)` or `token_provider(…)`, or set SMBCRM_TOKEN (SALES_BOOST_KEY, SMARFLE_KEY)")]
+    #[error(
+        "no token: call `token(…)` or `token_provider(…)`, or set SMBCRM_TOKEN (SALES_BOOST_KEY, SMARFLE_KEY)"
+    )]
     NoToken,
     /// The token is empty or holds characters that no HTTP header can carry. The token itself is not shown.
     #[error("the token is empty or holds characters that a header cannot carry")]

@@ -55,11 +55,14 @@ mod limits;
 mod locations;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+mod neighbour;
 mod opportunities;
 mod refusal;
+mod sales_boost;
 mod search;
 mod seed;
 mod server;
+mod smarfle;
 mod surveys;
 mod users;
 mod wait;
@@ -90,8 +93,10 @@ pub use faults::{
 };
 pub use journal::{Call, CallFilter, JOURNAL_BYTES, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
+pub use sales_boost::{MemSalesBoost, SalesBoostKey};
 pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
+pub use smarfle::{MemSmarfle, SmarfleKey};
 pub use wait::Patience;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};
 pub use world::{RecordChange, Snapshot, WhatChanged, WorldDiff};

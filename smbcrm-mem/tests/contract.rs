@@ -4,6 +4,7 @@ mod backends;
 
 use backends::{Door, Mem};
 use smbcrm_core::contract;
+use smbcrm_core::sales_boost::Dialect;
 
 async fn holds(door: Door) {
     let report = contract::run(&Mem(door), contract::cases()).await;
@@ -33,4 +34,27 @@ async fn over_the_wire_without_sockets() {
 #[tokio::test]
 async fn over_http_with_the_client() {
     holds(Door::Http).await;
+}
+
+const DOORS: [Door; 4] = [Door::InProcess, Door::Looped, Door::Wire, Door::Http];
+
+#[tokio::test]
+async fn sales_boost() {
+    for door in DOORS {
+        for dialect in [Dialect::Plain, Dialect::Enveloped] {
+            let backend = backends::sales_boost::Mem(door, dialect);
+            let report = contract::run(&backend, contract::sales_boost::cases()).await;
+            assert!(report.passed(), "\n{door:?}, {dialect:?}: {report}");
+            assert_eq!(report.skipped().count(), 0, "{door:?}, {dialect:?}: {report}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn smarfle() {
+    for door in DOORS {
+        let report = contract::run(&backends::smarfle::Mem(door), contract::smarfle::cases()).await;
+        assert!(report.passed(), "\n{door:?}: {report}");
+        assert_eq!(report.skipped().count(), 0, "{door:?}: {report}");
+    }
 }

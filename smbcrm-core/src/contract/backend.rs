@@ -21,9 +21,9 @@ use crate::surveys::SurveySubmission;
 use crate::types::{ContactId, FormId, LocationId, MessageId, SurveyId, Text, UploadId};
 use crate::{Crm, ErrorKind};
 
-/// An implementation under test.
+/// An implementation under test; of SMBcrm's API, unless it says otherwise.
 #[async_trait]
-pub trait Backend: Send + Sync {
+pub trait Backend<S = Stage>: Send + Sync {
     /// What reports call it.
     fn name(&self) -> &str;
 
@@ -31,7 +31,14 @@ pub trait Backend: Send + Sync {
     ///
     /// # Errors
     /// Whatever keeps the backend from starting.
-    async fn stage(&self) -> Result<Stage>;
+    async fn stage(&self) -> Result<S>;
+}
+
+/// Where a case plays, and what is left of it when the case is over.
+#[async_trait]
+pub trait Set: Send + Sync + 'static {
+    /// Leaves things as they were; called after every case, whatever became of it.
+    async fn clear(&self) {}
 }
 
 /// Where one case plays.

@@ -1,6 +1,8 @@
 //! What a case has made, and how it goes again: a live account is left as it was.
 
-use super::backend::Stage;
+use async_trait::async_trait;
+
+use super::backend::{Set, Stage};
 use crate::Crm;
 use crate::calendars::ResourceType;
 use crate::custom_fields::DeleteFolder;
@@ -91,9 +93,12 @@ impl Stage {
             all.push(made.into());
         }
     }
+}
 
+#[async_trait]
+impl Set for Stage {
     /// Deletes what the case has made; failures do not count, as many a case deletes its records itself.
-    pub(super) async fn clear(&self) {
+    async fn clear(&self) {
         let all = self.discarded.lock().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default();
         for made in all.into_iter().rev() {
             let _ = made.delete(&*self.crm, &self.location).await;

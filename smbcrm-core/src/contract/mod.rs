@@ -19,6 +19,8 @@
 //! # }
 //! ```
 //!
+//! The APIs beside SMBcrm's have suites of their own: [`sales_boost`], [`smarfle`].
+//!
 //! # Writing a case
 //!
 //! One file a product, one private `async fn name(stage: &Stage) -> Verdict` a behaviour, one line for it in the
@@ -48,12 +50,14 @@ mod locations;
 mod opportunities;
 mod refusals;
 mod runner;
+pub mod sales_boost;
 mod samples;
+pub mod smarfle;
 mod surveys;
 mod users;
 mod workflows;
 
-pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Stage, WireRequest};
+pub use backend::{Access, Backend, Hands, Level, NoHands, Plant, Set, Stage, WireRequest};
 pub use discard::Made;
 pub use runner::{Case, Failure, HandOrSkip, Outcome, Report, Verdict, refused, run};
 
@@ -81,10 +85,13 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
 #[doc(hidden)]
 macro_rules! __contract_cases {
     ($($(#[$doc:meta])* $case:ident => [$($operation:expr),* $(,)?]),* $(,)?) => {
+        $crate::contract::cases! { on $crate::contract::Stage: $($case => [$($operation),*]),* }
+    };
+    (on $stage:path: $($(#[$doc:meta])* $case:ident => [$($operation:expr),* $(,)?]),* $(,)?) => {
         /// The cases of this file.
-        pub(crate) static CASES: &[$crate::contract::Case] = &[$({
+        pub(crate) static CASES: &[$crate::contract::Case<$stage>] = &[$({
             fn run<'a>(
-                stage: &'a $crate::contract::Stage,
+                stage: &'a $stage,
             ) -> $crate::operation::BoxFuture<'a, $crate::contract::Verdict> {
                 Box::pin($case(stage))
             }

@@ -5,25 +5,25 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 
-use super::backend::{Backend, Stage, is_unsupported};
+use super::backend::{Backend, Set, Stage, is_unsupported};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{BoxFuture, Operation};
 
 /// What a case says of a backend.
 pub type Verdict = Result<(), Failure>;
 
-/// One behaviour of the API.
+/// One behaviour of an API; of SMBcrm's, unless it says otherwise.
 #[allow(clippy::exhaustive_structs)] // written as a static by `cases!`
-pub struct Case {
+pub struct Case<S: 'static = Stage> {
     /// Module and function.
     pub name: &'static str,
     /// The operations it proves.
     pub operations: &'static [&'static Operation],
     /// Plays it.
-    pub run: for<'a> fn(&'a Stage) -> BoxFuture<'a, Verdict>,
+    pub run: for<'a> fn(&'a S) -> BoxFuture<'a, Verdict>,
 }
 
-impl fmt::Debug for Case {
+impl<S> fmt::Debug for Case<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Case({})", self.name)
     }
@@ -151,7 +151,10 @@ impl fmt::Display for Report {
 }
 
 /// Runs cases against a backend, each on a stage of its own, one after the other.
-pub async fn run(backend: &dyn Backend, cases: impl IntoIterator<Item = &'static Case>) -> Report {
+pub async fn run<S: Set>(
+    backend: &dyn Backend<S>,
+    cases: impl IntoIterator<Item = &'static Case<S>>,
+) -> Report {
     let mut report = Report { backend: backend.name().to_owned(), outcomes: Vec::new() };
     for case in cases {
         let outcome = match backend.stage().await {

@@ -401,6 +401,8 @@ impl Book {
             self.due.insert((entry.due_at, id));
         } else {
             self.finish(&entry);
+        }
+        if entry.state != DeliveryState::Waiting || entry.parcel.origin.follows() {
             self.tell(&entry, outcome);
         }
         self.judge(&entry, status, error.is_some(), now);
@@ -616,23 +618,32 @@ impl Book {
         }
     }
 
+    /// Puts down what an attempt came to, for whom it was made.
     fn tell(&mut self, entry: &Entry, outcome: Outcome) {
-        let Origin::Step { wants_reply, .. } = &entry.parcel.origin else { return };
+        let wants_body = match &entry.parcel.origin {
+            Origin::Step { wants_reply, .. } => *wants_reply,
+            origin if origin.follows() => true,
+            _ => return,
+        };
         let error = outcome.error();
+        let micros = outcome.micros;
         let answer = outcome.answer.ok();
         let reply = Reply {
             origin: entry.parcel.origin.clone(),
             delivery: DeliveryId(entry.id),
             status: answer.as_ref().map(|answer| answer.status),
             headers: answer.as_ref().map(|answer| answer.headers.clone()).unwrap_or_default(),
-            body: answer.filter(|_| *wants_reply).map(|answer| answer.body).unwrap_or_default(),
+            body: answer.filter(|_| wants_body).map(|answer| answer.body).unwrap_or_default(),
             error,
+            attempts: entry.made,
+            micros,
+            is_over: entry.state != DeliveryState::Waiting,
         };
         self.add_reply(entry.id, reply);
     }
 
     fn give_up(&mut self, id: u64, origin: &Origin, why: &str) {
-        if let Origin::Step { .. } = origin {
+        if origin.is_awaited() {
             let reply = Reply {
                 origin: origin.clone(),
                 delivery: DeliveryId(id),
@@ -640,6 +651,9 @@ impl Book {
                 body: bytes::Bytes::new(),
                 headers: Vec::new(),
                 error: Some(why.into()),
+                attempts: self.get(id).map_or(0, |entry| entry.made),
+                micros: 0,
+                is_over: true,
             };
             self.add_reply(id, reply);
         }

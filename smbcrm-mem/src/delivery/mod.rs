@@ -39,10 +39,8 @@ pub use guard::Guard;
 pub use http::HttpPost;
 pub use keys::WebhookKeys;
 pub use parcel::DeliveryId;
-#[allow(unused_imports, reason = "workflow steps post parcels with these")]
-pub(crate) use parcel::{Origin, Parcel};
+pub(crate) use parcel::{Origin, Parcel, Signature};
 pub use post::{Answer, Outbound, Post, PostError};
-#[allow(unused_imports, reason = "workflow steps are resumed with it")]
 pub(crate) use reply::Reply;
 pub(crate) use rows::{ExchangeRow, Recorder};
 pub use schedule::{RetryOn, RetrySchedule};

@@ -47,6 +47,18 @@ pub(crate) struct Parcel {
     /// What is sent one after the other: parcels of the same key. An empty key waits for nobody.
     pub(crate) order: Text,
     pub(crate) origin: Origin,
+    /// How each attempt is signed; an app's are by the platform's keys.
+    #[serde(default)]
+    pub(crate) signature: Option<Signature>,
+}
+
+/// A signature with a secret of the receiver's. Secret; made anew for each attempt.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Signature {
+    /// `t=…,v1=…` in this header; the time alone in another one, where there is one.
+    Timestamped { header: Text, time_header: Option<Text>, secret: Text },
+    /// HMAC-SHA256 of the body in hex, in this header, perhaps behind a prefix such as `sha256=`.
+    Hex { header: Text, prefix: Text, secret: Text },
 }
 
 /// Says where to and how much, and nothing of what is in it.
@@ -72,7 +84,6 @@ impl Parcel {
 
 /// On whose behalf something is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(dead_code, reason = "workflow steps and neighbouring APIs post parcels of their own")]
 pub(crate) enum Origin {
     /// An event of the platform, for an app's endpoint.
     App {
@@ -93,8 +104,24 @@ pub(crate) enum Origin {
         /// Whether the step waits for the answer, and keeps it.
         wants_reply: bool,
     },
+    /// A delivery of SMB Sales Boost, by its number there.
+    SalesBoost(u64),
+    /// A delivery of Smarfle, by its number there.
+    Smarfle(u64),
     /// Something else, named.
     Other(Text),
+}
+
+impl Origin {
+    /// Whether somebody wants to know what each attempt came to, and not the end alone.
+    pub(crate) fn follows(&self) -> bool {
+        matches!(self, Self::SalesBoost(_) | Self::Smarfle(_))
+    }
+
+    /// Whether somebody wants to know how it ended.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.follows() || matches!(self, Self::Step { .. })
+    }
 }
 
 mod verb {

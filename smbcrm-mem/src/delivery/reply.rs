@@ -13,7 +13,7 @@ use crate::MemCrm;
 #[allow(dead_code, reason = "senders keep to it")]
 pub(crate) const REPLY_BYTES: usize = 64 * 1024;
 
-/// A delivery that is over: it succeeded, or it was given up.
+/// What an attempt came to; as a rule the last one of a delivery, which succeeded or was given up.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Reply {
     pub(crate) origin: Origin,
@@ -27,6 +27,19 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(Text, Text)>,
     /// Why it was given up; `None` after success.
     pub(crate) error: Option<Text>,
+    /// How many attempts were made so far.
+    #[serde(default)]
+    pub(crate) attempts: u32,
+    /// How long the last of them took, in microseconds.
+    #[serde(default)]
+    pub(crate) micros: u64,
+    /// Whether it was the last one. Only who [follows](Origin::follows) a delivery hears of others.
+    #[serde(default = "yes")]
+    pub(crate) is_over: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Reply {
@@ -45,10 +58,14 @@ impl fmt::Debug for Reply {
 }
 
 impl MemCrm {
-    /// Called once for every step's delivery that is over, with no lock held. After a crash perhaps once more.
+    /// Called once for every step's delivery that is over, and after every attempt of a neighbour's, with no lock held.
+    /// After a crash perhaps once more.
     pub(crate) fn delivered(&self, reply: &Reply) {
-        if let Origin::Step { .. } = &reply.origin {
-            self.resume_step(reply);
+        match &reply.origin {
+            Origin::Step { .. } => self.resume_step(reply),
+            Origin::SalesBoost(delivery) => self.sales_boost().attempted(*delivery, reply),
+            Origin::Smarfle(delivery) => self.smarfle().attempted(*delivery, reply),
+            Origin::App { .. } | Origin::Other(_) => {}
         }
     }
 }

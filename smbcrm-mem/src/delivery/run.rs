@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use smbcrm_core::webhooks::{HmacHex, Outgoing, Sign as _, Timestamped};
 
 use super::book::Outcome;
 use super::exchange::Claim;
+use super::parcel::{Parcel, Signature};
 use super::post::{Answer, Outbound, PostError};
 use crate::MemCrm;
 
@@ -73,19 +75,63 @@ impl MemCrm {
     async fn attempt(&self, claim: Claim<'_>) {
         let at = self.clock().millis();
         let outbound = self.outbound(&claim);
+        let (answer, took) = self.carry(&outbound).await;
+        let retry_after = answer.as_ref().ok().and_then(|answer| retry_after(answer, at));
+        let chance = self.world.exchange.chance(claim.entry.id, claim.entry.made, "wait");
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        claim.settle(Outcome { answer, micros, retry_after, chance }, at, self.clock().millis());
+    }
+
+    /// Sends a parcel once, now, and waits for the answer; it is in no book. With how long that took.
+    pub(crate) async fn send_now(&self, parcel: &Parcel) -> (Result<Answer, PostError>, Duration) {
+        let mut outbound = Outbound {
+            method: parcel.method.clone(),
+            url: parcel.url.clone(),
+            headers: parcel.headers.clone(),
+            body: parcel.body.clone(),
+            timeout: parcel.schedule.attempt_timeout(),
+        };
+        self.sign(parcel, &mut outbound);
+        self.carry(&outbound).await
+    }
+
+    async fn carry(&self, outbound: &Outbound) -> (Result<Answer, PostError>, Duration) {
         let timeout = outbound.timeout;
         let sender = self.world.exchange.sender(&outbound.url);
         let started = Instant::now();
-        let answer = sender.send(&outbound).await;
+        let answer = sender.send(outbound).await;
         let took = match &answer {
             Ok(Answer { took: Some(took), .. }) => *took,
             _ => started.elapsed(),
         };
         let answer = if took > timeout { Err(PostError::Timeout) } else { answer };
-        let retry_after = answer.as_ref().ok().and_then(|answer| retry_after(answer, at));
-        let chance = self.world.exchange.chance(claim.entry.id, claim.entry.made, "wait");
-        let micros = u64::try_from(took.min(timeout).as_micros()).unwrap_or(u64::MAX);
-        claim.settle(Outcome { answer, micros, retry_after, chance }, at, self.clock().millis());
+        (answer, took.min(timeout))
+    }
+
+    /// Adds the signature that a parcel is sent with, made at this moment.
+    fn sign(&self, parcel: &Parcel, outbound: &mut Outbound) {
+        let Some(signature) = &parcel.signature else { return };
+        let mut headers = http::HeaderMap::new();
+        let sent = Outgoing::new("", self.clock().now(), &outbound.body);
+        let signed = match signature {
+            Signature::Timestamped { header, time_header, secret } => {
+                if let Some(name) = time_header {
+                    outbound.headers.push((name.clone(), sent.timestamp.timestamp().to_string().into()));
+                }
+                Timestamped::new(header, [secret.as_str()]).sign(&sent, &mut headers)
+            }
+            Signature::Hex { header, prefix, secret } => {
+                HmacHex::new(header, [secret.as_str()]).prefix(prefix).sign(&sent, &mut headers)
+            }
+        };
+        if let Err(error) = signed {
+            tracing::warn!(%error, "a delivery could not be signed");
+        }
+        for (name, value) in &headers {
+            if let Ok(value) = value.to_str() {
+                outbound.headers.push((name.as_str().into(), value.into()));
+            }
+        }
     }
 
     /// The request of an attempt: signed, if it is an app's, and perhaps disturbed.
@@ -108,6 +154,7 @@ impl MemCrm {
             }
             outbound.headers.extend(exchange.keys().sign(&outbound.body, legacy));
         }
+        self.sign(parcel, &mut outbound);
         if let Some(disturbance) = exchange.disturbance()
             && !disturbance.spares(parcel.endpoint().map(|id| id.as_str()))
             && disturbance.strikes(disturbance.corrupt, entry.id, entry.made, "corrupt")

@@ -106,6 +106,7 @@ impl Tiding {
             body: Bytes::from(body),
             schedule: settings.retries.clone(),
             order,
+            signature: None,
             origin: Origin::App {
                 endpoint: endpoint.id.clone(),
                 sequence: first + self.change as u64,

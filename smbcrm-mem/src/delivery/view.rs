@@ -132,7 +132,7 @@ impl DeliveryFilter {
         let (endpoint, event, location) = match &entry.parcel.origin {
             Origin::App { endpoint, event, location, .. } => (Some(endpoint), Some(event), location.as_ref()),
             Origin::Step { location, .. } => (None, None, Some(location)),
-            Origin::Other(_) => (None, None, None),
+            Origin::SalesBoost(_) | Origin::Smarfle(_) | Origin::Other(_) => (None, None, None),
         };
         self.state.is_none_or(|state| entry.state == state)
             && self.endpoint.as_ref().is_none_or(|wanted| endpoint == Some(wanted))
@@ -177,7 +177,7 @@ impl Entry {
                 shown.run = Some(run.clone());
                 shown.step = Some(step.clone());
             }
-            Origin::Other(_) => {}
+            Origin::SalesBoost(_) | Origin::Smarfle(_) | Origin::Other(_) => {}
         }
         shown
     }

@@ -313,6 +313,8 @@ impl Snapshot {
             states: Vec::new(),
             deliveries: Arc::default(),
             rsa: None,
+            sales_boost: Arc::default(),
+            smarfle: Arc::default(),
         }
     }
 

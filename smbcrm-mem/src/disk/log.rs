@@ -235,6 +235,14 @@ impl Log {
         }
     }
 
+    /// Writes down what was staged in a section that changes nothing but parts.
+    pub(crate) fn keep_staged(&self, at: i64) {
+        let parts = tape::take_staged();
+        if !parts.is_empty() {
+            self.append(&Frame { at, parts, ..Frame::default() });
+        }
+    }
+
     fn append(&self, frame: &Frame) {
         let mut line = Vec::with_capacity(1024);
         let encoded = line::encode(frame, &mut line);

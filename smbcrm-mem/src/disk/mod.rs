@@ -41,7 +41,7 @@ use std::sync::Arc;
 
 pub use error::{DiskError, DiskProblem};
 pub(crate) use log::{Keeper, Log, Opened};
-pub(crate) use parts::{DICE, EXCHANGE};
+pub(crate) use parts::{DICE, EXCHANGE, SALES_BOOST, SMARFLE};
 
 use crate::MemCrm;
 use crate::world::Snapshot;

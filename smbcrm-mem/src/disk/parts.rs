@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::log::Log;
 use crate::delivery::{ExchangeRow, Recorder};
+use crate::neighbour;
 use crate::world::{RsaPair, Snapshot};
 
 pub(super) struct Part {
@@ -26,10 +27,24 @@ pub(super) struct Part {
 pub(super) const PARTS: &[Part] = &[
     Part { name: DICE, save: save_dice, load: load_dice },
     Part { name: EXCHANGE, save: save_exchange, load: load_exchange },
+    Part {
+        name: SALES_BOOST,
+        save: |snapshot, write| neighbour::save(&snapshot.sales_boost, write),
+        load: |snapshot, row| neighbour::load(&mut snapshot.sales_boost, row),
+    },
+    Part {
+        name: SMARFLE,
+        save: |snapshot, write| neighbour::save(&snapshot.smarfle, write),
+        load: |snapshot, row| neighbour::load(&mut snapshot.smarfle, row),
+    },
 ];
 
 /// What is to be sent, and who is told what happens.
 pub(crate) const EXCHANGE: &str = "exchange";
+
+/// What the APIs beside the CRM's hold.
+pub(crate) const SALES_BOOST: &str = "sales-boost";
+pub(crate) const SMARFLE: &str = "smarfle";
 
 fn save_exchange(snapshot: &Snapshot, write: &mut dyn FnMut(Value)) {
     for row in snapshot.deliveries.rows().iter().chain(&snapshot.rsa.clone().map(ExchangeRow::from)) {

@@ -26,8 +26,13 @@ pub(super) fn success(operation: &Operation, reply: Reply_, trace: &str) -> Resp
     if !matches!(operation.reply, Reply::Raw | Reply::Redirect) {
         return json(status, with_trace(reply.body, trace));
     }
+    plain(reply)
+}
+
+/// An answer as it is.
+pub(super) fn plain(reply: Reply_) -> Response<Bytes> {
     let mut answer = Response::new(reply.body);
-    *answer.status_mut() = status;
+    *answer.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             answer.headers_mut().insert(name, value);

@@ -13,6 +13,7 @@ use smbcrm_core::operation::{Arguments, BodyKind, Operation, Payload, Place, Res
 use smbcrm_core::types::LocationId;
 use smbcrm_core::{Error, ErrorKind, Result};
 
+use super::neighbour::{self, Errand};
 use super::routes::{Found, Route, Routes};
 use super::struck::{self, Broken};
 use super::{admin, answer, cors, input, meant, place};
@@ -112,6 +113,8 @@ pub(super) enum Step {
     Call(Box<Call>),
     /// The admin API.
     Admin,
+    /// An API beside the CRM's.
+    Neighbour(Box<Errand>),
     /// An AI assistant's message.
     #[cfg(feature = "mcp")]
     Mcp(crate::mcp::Surface),
@@ -143,14 +146,14 @@ impl Call {
 #[derive(Clone)]
 pub(super) struct Exchange {
     started: Instant,
-    operation: Option<&'static Operation>,
+    pub(super) operation: Option<&'static Operation>,
     /// Method and path of a route that no operation has.
-    unknown: Option<(String, String)>,
-    caller: Arc<str>,
+    pub(super) unknown: Option<(String, String)>,
+    pub(super) caller: Arc<str>,
     location: Option<LocationId>,
     allowance: Allowance,
     origin: Option<HeaderValue>,
-    fault: Option<Arc<str>>,
+    pub(super) fault: Option<Arc<str>>,
 }
 
 impl Service {
@@ -170,6 +173,10 @@ impl Service {
             #[cfg(feature = "mcp")]
             replays: Arc::default(),
         }))
+    }
+
+    pub(super) fn crm(&self) -> &MemCrm {
+        &self.0.crm
     }
 
     pub(super) fn policy(&self) -> &Policy {
@@ -193,6 +200,7 @@ impl Service {
             Step::Done(answer) => answer,
             Step::Call(call) => self.finish(*call, &head, body).await,
             Step::Admin => self.administer(&head, body).await,
+            Step::Neighbour(errand) => self.neighbour(*errand, &head, body).await,
             #[cfg(feature = "mcp")]
             Step::Mcp(surface) => self.assist(surface, &head, body).await,
         }
@@ -205,6 +213,7 @@ impl Service {
             Step::Call(call) if call.route.operation().body == BodyKind::Multipart => {
                 self.policy().max_upload
             }
+            Step::Neighbour(errand) => errand.room(),
             Step::Admin => admin::upload_room(&self.0.crm, head).unwrap_or(self.policy().max_body),
             _ => self.policy().max_body,
         }
@@ -232,7 +241,7 @@ impl Service {
         match self.0.routes.find(&head.method, path) {
             Found::Route(route, params) => self.admit(head, started, route, &params),
             Found::WrongCase => self.astray(head, started, refusal::unregistered_route()),
-            Found::Nothing => match self.own_page(head) {
+            Found::Nothing => match self.own_page(head).or_else(|| neighbour::errand(head, started)) {
                 Some(step) => step,
                 None => {
                     let asked = head.uri.path_and_query().map_or(path, |both| both.as_str());
@@ -359,7 +368,10 @@ impl Service {
         let body = match path {
             "/openapi.json" => self.openapi(),
             "/" => admin::index(&self.policy().base_url),
-            _ => return None,
+            path => {
+                let name = path.strip_prefix("/openapi/")?.strip_suffix(".json")?;
+                neighbour::openapi(name, &self.policy().base_url)?
+            }
         };
         Some(Step::Done(self.shown(head, answer::json(StatusCode::OK, body))))
     }
@@ -495,7 +507,7 @@ impl Service {
     }
 
     /// What every answer carries, an armed fault's included, and its line in the journal.
-    fn leave(&self, exchange: Exchange, mut answer: Response<Bytes>) -> Response<Bytes> {
+    pub(super) fn leave(&self, exchange: Exchange, mut answer: Response<Bytes>) -> Response<Bytes> {
         if let Some(origin) = exchange.origin {
             cors::allow(&mut answer, origin);
         }
@@ -535,7 +547,7 @@ impl Service {
         answer
     }
 
-    fn exchange(&self, head: &Parts, started: Instant) -> Exchange {
+    pub(super) fn exchange(&self, head: &Parts, started: Instant) -> Exchange {
         let limits = self.0.crm.world.directory.read().limits;
         Exchange {
             started,
@@ -573,7 +585,7 @@ impl Service {
         &self.0.replays
     }
 
-    fn is_lenient(&self) -> bool {
+    pub(super) fn is_lenient(&self) -> bool {
         self.0.crm.world.directory.read().lenient
     }
 }

@@ -24,6 +24,7 @@ mod dispatch;
 mod drive;
 mod input;
 mod meant;
+mod neighbour;
 mod net;
 mod place;
 mod routes;
@@ -32,6 +33,7 @@ mod struck;
 mod wire;
 
 pub use dispatch::Service;
+pub(crate) use routes::verb;
 pub use start::{MemServer, MemServerBuilder};
 pub use wire::Wire;
 

@@ -123,6 +123,12 @@ async fn answer(service: &Service, request: Request<Incoming>) -> Response<Bytes
     match step {
         Step::Done(answer) => answer,
         Step::Admin => service.administer(&head, read(body, room, limit).await).await,
+        Step::Neighbour(errand) => {
+            let late = errand.late();
+            let body = read(body, room, limit).await;
+            let answer = tokio::time::timeout(limit, service.neighbour(*errand, &head, body)).await;
+            answer.unwrap_or(late)
+        }
         #[cfg(feature = "mcp")]
         Step::Mcp(surface) => {
             let body = read(body, room, limit).await;

@@ -76,7 +76,7 @@ impl Routes {
         let mut routes = Vec::with_capacity(endpoints.len());
         for (at, endpoint) in endpoints.into_iter().enumerate() {
             let operation = endpoint.operation;
-            if let Err(error) = by_verb[slot(operation.method)].insert(operation.path, at) {
+            if let Err(error) = by_verb[operation.method as usize].insert(operation.path, at) {
                 // Two operations of one path: the first one answers. A test holds that there are none.
                 tracing::error!(%operation, %error, "this route cannot be reached");
             }
@@ -90,7 +90,7 @@ impl Routes {
         for (at, route) in routes.iter().enumerate() {
             let operation = route.operation();
             if let Some(short) = operation.path.strip_suffix('/').filter(|short| !short.is_empty()) {
-                let _ = by_verb[slot(operation.method)].insert(short, at);
+                let _ = by_verb[operation.method as usize].insert(short, at);
                 let _ = folded.insert(fold(short), ());
             }
         }
@@ -103,16 +103,7 @@ impl Routes {
     }
 
     pub(super) fn find<'p>(&self, method: &Method, path: &'p str) -> Found<'_, 'p> {
-        let verb = match *method {
-            // As the wire's framework does: HEAD is a GET whose body is left out.
-            Method::GET | Method::HEAD => Some(Verb::Get),
-            Method::POST => Some(Verb::Post),
-            Method::PUT => Some(Verb::Put),
-            Method::PATCH => Some(Verb::Patch),
-            Method::DELETE => Some(Verb::Delete),
-            _ => None,
-        };
-        if let Some(found) = verb.and_then(|verb| self.by_verb[slot(verb)].at(path).ok()) {
+        if let Some(found) = verb(method).and_then(|verb| self.by_verb[verb as usize].at(path).ok()) {
             return Found::Route(&self.routes[*found.value], found.params);
         }
         let known = self.by_verb.iter().any(|router| router.at(path).is_ok());
@@ -123,13 +114,16 @@ impl Routes {
     }
 }
 
-fn slot(verb: Verb) -> usize {
-    match verb {
-        Verb::Get => 0,
-        Verb::Post => 1,
-        Verb::Put => 2,
-        Verb::Patch => 3,
-        Verb::Delete => 4,
+/// The verb that a request's method means.
+pub(crate) fn verb(method: &Method) -> Option<Verb> {
+    match *method {
+        // As the wire's framework does: HEAD is a GET whose body is left out.
+        Method::GET | Method::HEAD => Some(Verb::Get),
+        Method::POST => Some(Verb::Post),
+        Method::PUT => Some(Verb::Put),
+        Method::PATCH => Some(Verb::Patch),
+        Method::DELETE => Some(Verb::Delete),
+        _ => None,
     }
 }
 

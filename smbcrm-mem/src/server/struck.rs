@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use smbcrm_core::Error;
-use smbcrm_core::operation::{Operation, Place, Response as Reply};
+use smbcrm_core::operation::{Operation, Place};
 
 use super::{answer, input};
 use crate::faults::{Effect, Hit, Phase, Whose, lost};
@@ -125,7 +125,8 @@ pub(super) fn answer(
         return real.unwrap_or_default();
     };
     if let Some(instead) = effect.instead(limits) {
-        return written(instead);
+        // What is no header was refused when the fault was armed over HTTP, and is left out where it was armed in code.
+        return answer::plain(instead);
     }
     // What would have been said, had anybody done anything.
     let mut answer = real.unwrap_or_else(|| {
@@ -137,18 +138,6 @@ pub(super) fn answer(
     } else if *effect == Effect::TruncatedJson {
         let half = answer.body().len() / 2;
         answer.body_mut().truncate(half);
-    }
-    answer
-}
-
-fn written(reply: Reply) -> Response<Bytes> {
-    let mut answer = Response::new(reply.body);
-    *answer.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in reply.headers {
-        // What is no header was refused when the fault was armed over HTTP, and is left out where it was armed in code.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            answer.headers_mut().insert(name, value);
-        }
     }
     answer
 }

@@ -1,9 +1,12 @@
 //! The wire without sockets.
 
+use std::marker::PhantomData;
+
 use async_trait::async_trait;
 use bytes::{BufMut, Bytes, BytesMut};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use smbcrm_core::operation::{Body, Part, Request, Response, Transport};
+use smbcrm_core::operation::{Body, Part, Request, Response, Transport, api};
+use smbcrm_core::sales_boost::{Dialect, unwrapped};
 use smbcrm_core::{Error, ErrorKind, Result};
 use url::form_urlencoded;
 
@@ -29,26 +32,50 @@ use crate::MemCrm;
 /// assert_eq!(crm.contacts().get(&created.id).await?.email.as_deref(), Some("ada@vale.example"));
 /// # Ok(()) }) }
 /// ```
+///
+/// [`Wire::sales_boost`] and [`Wire::smarfle`] go the same way to the APIs beside the CRM's.
 #[derive(Clone)]
-pub struct Wire {
+pub struct Wire<A = api::Crm> {
     service: Service,
     token: String,
+    dialect: Dialect,
+    to: PhantomData<A>,
+}
+
+impl<A> Wire<A> {
+    fn to(service: Service, token: impl Into<String>) -> Self {
+        Self { service, token: token.into(), dialect: Dialect::default(), to: PhantomData }
+    }
 }
 
 impl Wire {
     /// A transport to a world that sends this token with every request.
     pub fn new(crm: &MemCrm, token: impl Into<String>) -> Self {
-        Self { service: Service::new(crm), token: token.into() }
+        Self::to(Service::new(crm), token)
     }
 
     /// A transport that answers from the same world as a service, and leaves its calls in the same journal.
     #[cfg(feature = "mcp")]
     pub(super) fn of(service: &Service, token: impl Into<String>) -> Self {
-        Self { service: service.clone(), token: token.into() }
+        Self::to(service.clone(), token)
     }
 }
 
-impl std::fmt::Debug for Wire {
+impl Wire<api::SalesBoost> {
+    /// A transport to the SMB Sales Boost account of a world, with an API key, in one of its dialects.
+    pub fn sales_boost(crm: &MemCrm, key: impl Into<String>, dialect: Dialect) -> Self {
+        Self { dialect, ..Self::to(Service::new(crm), key) }
+    }
+}
+
+impl Wire<api::Smarfle> {
+    /// A transport to the Smarfle organisation of a world, with an API key.
+    pub fn smarfle(crm: &MemCrm, key: impl Into<String>) -> Self {
+        Self::to(Service::new(crm), key)
+    }
+}
+
+impl<A> std::fmt::Debug for Wire<A> {
     /// Without the token.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wire").field("service", &self.service).finish_non_exhaustive()
@@ -58,6 +85,26 @@ impl std::fmt::Debug for Wire {
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, request: Request) -> Result<Response> {
+        self.carry(request).await
+    }
+}
+
+#[async_trait]
+impl Transport<api::SalesBoost> for Wire<api::SalesBoost> {
+    async fn send(&self, request: Request) -> Result<Response> {
+        self.carry(request).await.map(unwrapped)
+    }
+}
+
+#[async_trait]
+impl Transport<api::Smarfle> for Wire<api::Smarfle> {
+    async fn send(&self, request: Request) -> Result<Response> {
+        self.carry(request).await
+    }
+}
+
+impl<A> Wire<A> {
+    async fn carry(&self, request: Request) -> Result<Response> {
         let operation = request.operation;
         let answer = self.service.answer(self.write(request)?).await;
         if let Some(broken) = answer.extensions().get::<Broken>() {
@@ -73,12 +120,10 @@ impl Transport for Wire {
         tracing::trace!(%operation, status = response.status, "answered without a socket");
         Ok(response)
     }
-}
 
-impl Wire {
     fn write(&self, request: Request) -> Result<http::Request<Bytes>> {
         let operation = request.operation;
-        let mut target = request.path;
+        let mut target = self.dialect.path(&request.path);
         if !request.query.is_empty() {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(&request.query);
@@ -101,8 +146,10 @@ impl Wire {
         let mut built = http::Request::builder()
             .method(operation.method.as_str())
             .uri(target)
-            .header(AUTHORIZATION, format!("Bearer {}", self.token))
-            .header("version", operation.product.version);
+            .header(AUTHORIZATION, format!("Bearer {}", self.token));
+        if !operation.product.version.is_empty() {
+            built = built.header("version", operation.product.version);
+        }
         if let Some(media) = media {
             built = built.header(CONTENT_TYPE, media);
         }

@@ -3,15 +3,12 @@
 //! What a change did is told while its lock is still held, so that everybody hears of the changes of a record in the
 //! order in which they were made, and of each exactly once. A world that is kept in a file writes them down before.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use smbcrm_core::Result;
 
 use super::tape::{Edit, Recording};
-use super::{Directory, State, Sub, World};
-use crate::delivery::Book;
+use super::{Directory, Snapshot, State, Sub, World};
 use crate::events::webhook::Place;
 use crate::refusal;
 
@@ -132,8 +129,8 @@ impl World {
     /// [`arrange`](Self::arrange).
     pub(crate) fn replace_directory(
         &self,
+        moment: &Snapshot,
         whole: Directory,
-        deliveries: &Arc<Book>,
         clock: Option<DateTime<Utc>>,
     ) {
         let mut directory = self.directory.write();
@@ -141,7 +138,8 @@ impl World {
         self.history.clear();
         // What changes in the book goes into the same line.
         let section = Recording::start();
-        self.exchange.put(deliveries);
+        self.exchange.put(&moment.deliveries);
+        self.put_neighbours(moment);
         if let Some(to) = clock {
             self.clock.turn(to);
         }

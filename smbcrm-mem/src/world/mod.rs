@@ -39,6 +39,8 @@ use crate::events::EventLog;
 use crate::faults::{History, Registry};
 use crate::journal::Journal;
 use crate::limits::{Meter, RateLimits};
+use crate::neighbour::Held;
+use crate::{sales_boost, smarfle};
 use token::{Hash, Token};
 
 /// Everything there is.
@@ -52,6 +54,11 @@ pub(crate) struct World {
     pub(crate) faults: Registry,
     pub(crate) history: History,
     pub(crate) exchange: Exchange,
+    /// The two APIs that feed the CRM, and the requests that they count.
+    pub(crate) sales_boost: Held<sales_boost::State>,
+    pub(crate) sales_boost_meter: sales_boost::Meter,
+    pub(crate) smarfle: Held<smarfle::State>,
+    pub(crate) smarfle_meters: smarfle::Meters,
     pub(crate) snapshots: Mutex<HashMap<String, Snapshot>>,
     /// What the world looked like when it was opened to callers; a reset goes back there.
     pub(crate) origin: Mutex<Option<Snapshot>>,
@@ -122,6 +129,10 @@ impl World {
             faults: Registry::default(),
             history: History::default(),
             exchange: Exchange::new(seed),
+            sales_boost: Held::default(),
+            sales_boost_meter: sales_boost::Meter::default(),
+            smarfle: Held::default(),
+            smarfle_meters: smarfle::Meters::default(),
             snapshots: Mutex::default(),
             origin: Mutex::default(),
             random: Mutex::new(ids::Dice::new(seed)),

@@ -8,6 +8,7 @@ use super::{Directory, State, Sub, World};
 use crate::clock::Clock;
 use crate::delivery::Book;
 use crate::journal::Journal;
+use crate::{neighbour, sales_boost, smarfle};
 
 /// A moment of the world. Taking one copies a few dozen pointers a sub-account, whatever it holds: records and
 /// indexes are shared until somebody writes.
@@ -25,6 +26,8 @@ pub struct Snapshot {
     pub(crate) deliveries: Arc<Book>,
     /// The RSA pair that webhooks are signed with, if it was made. Secret.
     pub(crate) rsa: Option<RsaPair>,
+    pub(crate) sales_boost: Arc<sales_boost::State>,
+    pub(crate) smarfle: Arc<smarfle::State>,
 }
 
 /// A key pair (PKCS#8) that nobody prints.
@@ -56,6 +59,7 @@ impl World {
         let directory = self.directory.write();
         let held: Vec<_> =
             directory.locations.iter().map(|sub| sub.as_ref().map(|sub| sub.state.read())).collect();
+        let (sales_boost, smarfle) = (self.sales_boost.read(), self.smarfle.read());
         // The mark first: what is no part of what is locked may be both in the moment and behind the mark, never neither.
         let mark = mark();
         let snapshot = Snapshot {
@@ -68,6 +72,8 @@ impl World {
             directory: directory.clone(),
             deliveries: self.exchange.moment(),
             rsa: self.exchange.kept_rsa(),
+            sales_boost: Arc::clone(&sales_boost),
+            smarfle: Arc::clone(&smarfle),
         };
         (snapshot, mark)
     }
@@ -75,7 +81,15 @@ impl World {
     /// Puts a moment back. A virtual clock goes back with it; a real one does not.
     pub(crate) fn restore(&self, snapshot: &Snapshot) {
         let clock = (snapshot.virtual_clock && self.clock.is_virtual()).then_some(snapshot.at);
-        self.replace_directory(snapshot.open(), &snapshot.deliveries, clock);
+        self.replace_directory(snapshot, snapshot.open(), clock);
+    }
+
+    /// Exchanges what the APIs beside the CRM's hold.
+    pub(super) fn put_neighbours(&self, moment: &Snapshot) {
+        self.sales_boost.put(&moment.sales_boost);
+        self.smarfle.put(&moment.smarfle);
+        neighbour::replace(self, &moment.sales_boost);
+        neighbour::replace(self, &moment.smarfle);
     }
 
     /// A world of its own that starts as this one is now.
@@ -85,6 +99,7 @@ impl World {
         let world = Self::new(clock, snapshot.open(), self.seed, journal);
         world.exchange.share(&self.exchange);
         world.exchange.put(&snapshot.deliveries);
+        world.put_neighbours(&snapshot);
         *world.origin.lock() = Some(snapshot);
         *world.base_url.write() = Arc::clone(&self.base_url.read());
         *world.agents.write() = self.agents.read().clone();
@@ -101,6 +116,7 @@ impl Snapshot {
             world.exchange.keys().restore_rsa(pair.clone());
         }
         world.exchange.put(&self.deliveries);
+        world.put_neighbours(self);
         world
     }
 

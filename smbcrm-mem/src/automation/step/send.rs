@@ -60,6 +60,7 @@ impl State {
             body,
             schedule,
             order: Text::default(),
+            signature: None,
             origin: Origin::Step {
                 location: self.location.id.clone(),
                 run: run.id.clone(),

@@ -70,5 +70,6 @@ fn parcel(order: &str, origin: Origin) -> Parcel {
         schedule: thrice(),
         order: order.into(),
         origin,
+        signature: None,
     }
 }

@@ -1,0 +1,174 @@
+//! API keys: shown once, kept as fingerprints.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use foldhash::fast::RandomState;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use smbcrm_core::types::Text;
+
+use super::shelf::{Rows, Shelf};
+use crate::TokenSecret;
+use crate::world::World;
+use crate::world::ids::uuid;
+use crate::world::token::{Hash, hash};
+
+/// A key as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) id: u64,
+    /// What it was called when it was made.
+    pub(crate) name: Text,
+    /// Its first characters, to tell it from others by.
+    pub(crate) shown: Text,
+    current: Hash,
+    /// The value before the last rotation, and until when it is good.
+    previous: Option<(Hash, DateTime<Utc>)>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) rotated_at: Option<DateTime<Utc>>,
+    pub(crate) revoked_at: Option<DateTime<Utc>>,
+}
+
+impl Key {
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.revoked_at.is_some()
+    }
+}
+
+/// Keys by their numbers, found by their fingerprints.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KeyRing {
+    keys: Shelf<Key>,
+    by_hash: HashMap<Hash, u64, RandomState>,
+}
+
+/// A value that is drawn for a key.
+pub(crate) fn draw(world: &World, prefix: &str) -> TokenSecret {
+    let uuids: [String; 2] = std::array::from_fn(|_| uuid(&mut *world.random.lock()).replace('-', ""));
+    world.keep_part(crate::disk::DICE, || world.random.lock().drawn().into());
+    TokenSecret(format!("{prefix}{}", uuids.concat()))
+}
+
+/// `smbk_0a1b…`: enough to know it by, and too little to use.
+fn shown(value: &str) -> Text {
+    let start: String = value.chars().take(9).collect();
+    format!("{start}...").into()
+}
+
+impl KeyRing {
+    /// Adds a key of this value.
+    pub(crate) fn add(&mut self, name: impl Into<Text>, value: &str, now: DateTime<Utc>) -> Arc<Key> {
+        let current = hash(value);
+        let key = self.keys.add(|id| Key {
+            id,
+            name: name.into(),
+            shown: shown(value),
+            current,
+            previous: None,
+            created_at: now,
+            rotated_at: None,
+            revoked_at: None,
+        });
+        self.by_hash.insert(current, key.id);
+        key
+    }
+
+    /// The key of this value, if it is good now.
+    pub(crate) fn open(&self, value: &str, now: DateTime<Utc>) -> Option<&Arc<Key>> {
+        let hash = hash(value);
+        let key = self.keys.get(*self.by_hash.get(&hash)?)?;
+        let overlaps = |(previous, until): &(Hash, DateTime<Utc>)| *previous == hash && now < *until;
+        let good = key.current == hash || key.previous.as_ref().is_some_and(overlaps);
+        (good && !key.is_revoked()).then_some(key)
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&Arc<Key>> {
+        self.keys.get(id)
+    }
+
+    /// All of them, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Key>> {
+        self.keys.iter().map(|(_, key)| key)
+    }
+
+    /// Gives a key another value; the old one is good until then. `None` when there is no such key, or it was revoked.
+    pub(crate) fn rotate(
+        &mut self,
+        id: u64,
+        value: &str,
+        old_until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<Arc<Key>> {
+        self.keys.get(id).filter(|key| !key.is_revoked())?;
+        self.keys.edit(id, |key| {
+            key.previous = (old_until > now).then_some((key.current, old_until));
+            key.current = hash(value);
+            key.shown = shown(value);
+            key.rotated_at = Some(now);
+        })?;
+        self.index();
+        self.keys.get(id).cloned()
+    }
+
+    /// Ends a key at once. `None` when there is no such key.
+    pub(crate) fn revoke(&mut self, id: u64, now: DateTime<Utc>) -> Option<Arc<Key>> {
+        self.keys.edit(id, |key| _ = key.revoked_at.get_or_insert(now))?;
+        self.keys.get(id).cloned()
+    }
+
+    fn index(&mut self) {
+        self.by_hash.clear();
+        for (id, key) in self.keys.iter() {
+            self.by_hash.insert(key.current, id);
+            if let Some((previous, _)) = key.previous {
+                self.by_hash.insert(previous, id);
+            }
+        }
+    }
+}
+
+impl Rows for KeyRing {
+    fn all(&self, write: &mut dyn FnMut(Value)) {
+        self.keys.all(write);
+    }
+
+    fn changes(&mut self, write: &mut dyn FnMut(Value)) {
+        self.keys.changes(write);
+    }
+
+    fn restore(&mut self, row: Value) -> serde_json::Result<()> {
+        self.keys.restore(row)?;
+        self.index();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn a_key_opens_until_it_is_rotated_out_or_revoked() {
+        let (mut ring, now) = (KeyRing::default(), DateTime::UNIX_EPOCH);
+        let later = now + TimeDelta::hours(1);
+        let key = ring.add("ci", "smbk_abcdefgh", now);
+        assert_eq!(key.shown, "smbk_abcd...");
+        assert!(ring.open("smbk_abcdefgh", now).is_some() && ring.open("smbk_abcdefgx", now).is_none());
+
+        ring.rotate(key.id, "smbk_two", later, now).unwrap();
+        assert!(ring.open("smbk_abcdefgh", now).is_some(), "they overlap");
+        assert!(ring.open("smbk_abcdefgh", later).is_none() && ring.open("smbk_two", later).is_some());
+
+        ring.rotate(key.id, "smbk_three", later, later).unwrap();
+        assert!(ring.open("smbk_two", later).is_none(), "without an overlap the old one ends at once");
+
+        ring.revoke(key.id, later).unwrap();
+        assert!(ring.open("smbk_three", later).is_none());
+        assert!(ring.rotate(key.id, "smbk_four", later, later).is_none());
+        assert!(ring.revoke(9, later).is_none());
+    }
+}
