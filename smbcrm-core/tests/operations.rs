@@ -114,6 +114,30 @@ fn the_place_is_a_property_of_the_input() {
     }
 }
 
+/// The APIs beside SMBcrm's have neither scopes nor sub-accounts, and their answers may send one on.
+#[test]
+fn the_neighbours_declare_what_they_have() {
+    let all = neighbours();
+    let mut routes = BTreeSet::new();
+    for operation in &all {
+        assert!(routes.insert((operation.method.as_str(), shape(operation.path))), "{operation} twice");
+        assert!(operation.path.starts_with("/api/"), "{operation}");
+        assert_eq!((operation.product.version, operation.scope), ("", ""), "{operation}");
+        assert!(matches!(operation.place, Place::None | Place::Record), "{operation}");
+        let expected = if operation.reply == Reply::Redirect { 302 } else { operation.status / 100 * 100 };
+        assert!(operation.status == expected || (200..300).contains(&operation.status), "{operation}");
+        assert!(operation.summary.ends_with('.'), "{operation}");
+        assert!(!operation.read || operation.idempotent, "{operation}");
+    }
+    let ours: BTreeSet<String> = operations().map(ToString::to_string).collect();
+    assert!(all.iter().all(|operation| !ours.contains(&operation.to_string())), "they are no part of `Crm`");
+}
+
+fn neighbours() -> Vec<&'static Operation> {
+    let sales_boost = smbcrm_core::sales_boost::operations::ALL.iter();
+    sales_boost.chain(&smbcrm_core::smarfle::operations::ALL).copied().collect()
+}
+
 struct Fact<'a> {
     product: &'a str,
     method: &'a str,

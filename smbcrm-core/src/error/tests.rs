@@ -128,3 +128,39 @@ proptest::proptest! {
         let _ = (error.to_string(), error.hint(), error.to_wire());
     }
 }
+
+#[test]
+fn the_neighbours_refusals_are_read() {
+    let read = |status, body: serde_json::Value| Error::from_wire(None, status, body);
+    let error = read(
+        402,
+        json!({ "error": "insufficient_credits", "message": "Not enough credits.", "creditsRemaining": 3 }),
+    );
+    assert_eq!((error.kind(), error.code()), (ErrorKind::PaymentRequired, Some("insufficient_credits")));
+    assert_eq!(
+        (error.messages(), &error.meta()["creditsRemaining"]),
+        (&["Not enough credits.".to_owned()][..], &json!(3))
+    );
+    assert_eq!(error.status_or_default(), 402);
+
+    let error = read(409, json!({ "error": "integration_exists", "message": "It exists." }));
+    assert_eq!(error.kind(), ErrorKind::Duplicate);
+    let error = read(409, json!({ "error": "integration_limit", "message": "25 are the most." }));
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let error = read(410, json!({ "error": "gone", "message": "It has expired.", "reason": "expired" }));
+    assert_eq!((error.kind(), &error.meta()["reason"]), (ErrorKind::NotFound, &json!("expired")));
+
+    // The one whose `error` is no code, and which says when to come back in its body.
+    let error =
+        read(429, json!({ "error": "Rate limit exceeded", "message": "Slow down.", "retryAfter": 42 }));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::RateLimited, None));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(42)));
+
+    let error = read(400, json!({ "error": "validation_error", "message": "No.", "details": ["targetUrl"] }));
+    assert_eq!(error.meta()["details"], json!(["targetUrl"]));
+    // SMBcrm's own: the status in words is no code.
+    let error = read(404, json!({ "error": "Not Found", "message": "Cannot GET /x" }));
+    assert_eq!(error.code(), None);
+    let error = read(503, json!({ "error": "provider_unavailable", "message": "HubSpot is not set up." }));
+    assert!(error.hint().contains("not set up"), "{}", error.hint());
+}

@@ -25,16 +25,33 @@ fn declared() -> proc_macro2::TokenStream {
     }
 }
 
+/// An operation of an API beside SMBcrm's: no scope, an answer that says where to go on.
+fn declared_elsewhere() -> proc_macro2::TokenStream {
+    quote! {
+        /// Doors.
+        pub trait Doors: Send + Sync {
+            /// Opens one.
+            #[get("/doors/{door}/open", status = 302, reply = redirect)]
+            async fn open(&self, door: &Text) -> Result<Redirect>;
+        }
+    }
+}
+
 #[test]
 fn the_expansion_is_the_golden_one() {
-    let expanded = super::expand(quote!(product = THINGS), &declared());
-    let file: syn::File = syn::parse2(expanded).unwrap();
+    golden(&super::expand(quote!(product = THINGS), &declared()), "things");
+    let of = quote!(product = DOORS, of = apis::Elsewhere);
+    golden(&super::expand(of, &declared_elsewhere()), "doors");
+}
+
+fn golden(expanded: &proc_macro2::TokenStream, name: &str) {
+    let file: syn::File = syn::parse2(expanded.clone()).unwrap();
     let text = prettyplease::unparse(&file);
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/things.rs");
+    let path = format!("{}/tests/golden/{name}.rs", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("GOLDEN").is_some_and(|mode| mode == "overwrite") {
-        std::fs::write(path, &text).unwrap();
+        std::fs::write(&path, &text).unwrap();
     }
-    let golden = std::fs::read_to_string(path).unwrap();
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         text == golden,
         "the expansion has changed; read the difference after\n  GOLDEN=overwrite cargo test -p smbcrm-core-macros"
