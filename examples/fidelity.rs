@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 
 use futures::executor::block_on;
 use serde_json::{Map, Value, json};
-use smbcrm_core::operation::{Arguments, BodyKind, Operation, Part, Payload};
+use smbcrm_core::operation::{Arguments, BodyKind, Operation, Part, Payload, Route};
+use smbcrm_core::sales_boost::Integrations;
+use smbcrm_core::smarfle::Leads;
 use smbcrm_core::{Endpoint, ErrorKind, contract, endpoints, operations};
 use smbcrm_examples::Failure;
 use smbcrm_mem::MemCrm;
@@ -40,8 +42,9 @@ impl Evidence {
     /// Reads lines of the form `observed contacts.create: what was seen` or `assumed paging: what we chose`.
     fn read(path: &Path) -> Result<Self, Failure> {
         let mut evidence = Self::default();
-        let known: BTreeSet<String> = operations().map(ToString::to_string).collect();
-        let products: BTreeSet<&str> = operations().map(|operation| operation.product.name).collect();
+        let all = || operations().chain(neighbours().into_iter().map(|known| known.operation));
+        let known: BTreeSet<String> = all().map(ToString::to_string).collect();
+        let products: BTreeSet<&str> = all().map(|operation| operation.product.name).collect();
         for (line, number) in std::fs::read_to_string(path)?.lines().zip(1..) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -89,26 +92,14 @@ fn page(evidence: &Evidence) -> Result<String, Failure> {
         |operation: &Operation| cases.iter().filter(|case| case.operations.contains(&operation)).count();
     let sweeps = cases.iter().filter(|case| case.operations.is_empty()).count();
 
-    let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let (mut declared, mut implemented, mut proved) = (0, 0, 0);
+    let mut ours = Vec::new();
     for endpoint in &endpoints {
         let operation = endpoint.operation;
-        let (done, proofs) = (is_implemented(endpoint, &mem)?, proofs(operation));
-        declared += 1;
-        implemented += usize::from(done);
-        proved += usize::from(proofs > 0);
-        rows.entry(operation.product.name).or_default().push(format!(
-            "| `{}` | `{} {}` | `{}`{} | {} | {} | {} |",
-            operation.name,
-            operation.method.as_str(),
-            operation.path,
-            operation.scope,
-            if operation.scope_documented { "" } else { " *" },
-            if done { "yes" } else { "no" },
-            if proofs == 0 { "–".to_owned() } else { proofs.to_string() },
-            evidence.of(&operation.to_string()),
-        ));
+        let implemented = is_implemented(endpoint, &mem)?;
+        ours.push(Known { operation, implemented, proofs: proofs(operation) });
     }
+    let (declared, count) = (ours.len(), |is: fn(&&Known) -> bool| ours.iter().filter(is).count());
+    let (implemented, proved) = (count(|known| known.implemented), count(|known| known.proofs > 0));
 
     let mut page = String::new();
     writeln!(page, "# Fidelity\n")?;
@@ -133,17 +124,14 @@ fn page(evidence: &Evidence) -> Result<String, Failure> {
         "- **behaviour**: how it is known. *Documented*: by the API's description. *Observed*: seen on the wire by \
          others. *Assumed*: nobody has said, and we chose. The lists below say what.\n"
     )?;
-    for (product, rows) in &rows {
-        writeln!(page, "## {product}\n")?;
-        writeln!(
-            page,
-            "| operation | request | scope | implemented | cases | behaviour |\n|---|---|---|---|---|---|"
-        )?;
-        for row in rows {
-            writeln!(page, "{row}")?;
-        }
-        writeln!(page)?;
-    }
+    tables(&mut page, &ours, evidence)?;
+    writeln!(page, "## The APIs beside SMBcrm's\n")?;
+    writeln!(
+        page,
+        "They have keys and no scopes. Their cases run in process, looped, over the wire and over HTTP as well; those of \
+         SMB Sales Boost in both of its dialects.\n"
+    )?;
+    tables(&mut page, &neighbours(), evidence)?;
     list(&mut page, "Observed", "Seen on the wire, and not in the documentation.", &evidence.observed)?;
     list(
         &mut page,
@@ -152,6 +140,40 @@ fn page(evidence: &Evidence) -> Result<String, Failure> {
         &evidence.assumed,
     )?;
     Ok(page)
+}
+
+/// A table a product.
+fn tables(page: &mut String, all: &[Known], evidence: &Evidence) -> Result<(), std::fmt::Error> {
+    let mut products: BTreeMap<&str, Vec<&Known>> = BTreeMap::new();
+    for known in all {
+        products.entry(known.operation.product.name).or_default().push(known);
+    }
+    for (product, rows) in products {
+        writeln!(page, "## {product}\n")?;
+        writeln!(
+            page,
+            "| operation | request | scope | implemented | cases | behaviour |\n|---|---|---|---|---|---|"
+        )?;
+        for Known { operation, implemented, proofs } in rows {
+            let scope = match (operation.scope, operation.scope_documented) {
+                ("", _) => "–".to_owned(),
+                (scope, true) => format!("`{scope}`"),
+                (scope, false) => format!("`{scope}` *"),
+            };
+            writeln!(
+                page,
+                "| `{}` | `{} {}` | {scope} | {} | {} | {} |",
+                operation.name,
+                operation.method.as_str(),
+                operation.path,
+                if *implemented { "yes" } else { "no" },
+                if *proofs == 0 { "–".to_owned() } else { proofs.to_string() },
+                evidence.of(&operation.to_string()),
+            )?;
+        }
+        writeln!(page)?;
+    }
+    Ok(())
 }
 
 fn list(
@@ -170,6 +192,42 @@ fn list(
 }
 
 // ------------------------------------------------------------------------------------------------ implemented?
+
+/// An operation, and what is known of it.
+struct Known {
+    operation: &'static Operation,
+    implemented: bool,
+    proofs: usize,
+}
+
+/// The operations of the APIs beside SMBcrm's.
+fn neighbours() -> Vec<Known> {
+    let mem = MemCrm::new();
+    let mut all = Vec::new();
+    let boost = mem.sales_boost().with_key("nobody");
+    let cases: Vec<_> = contract::sales_boost::cases().collect();
+    known(&mut all, <dyn Integrations>::ROUTES, &boost, &cases);
+    let smarfle = mem.smarfle().with_key("nobody");
+    let cases: Vec<_> = contract::smarfle::cases().collect();
+    known(&mut all, <dyn Leads>::ROUTES, &smarfle, &cases);
+    all
+}
+
+/// What is known of a product's operations. What is implemented says anything but that it is not.
+fn known<S: ?Sized, T>(
+    all: &mut Vec<Known>,
+    routes: &'static [Route<S>],
+    service: &S,
+    cases: &[&contract::Case<T>],
+) {
+    for route in routes {
+        let operation = route.operation;
+        let answer = block_on((route.call)(service, arguments(operation)));
+        let implemented = !answer.is_err_and(|error| error.kind() == ErrorKind::Unsupported);
+        let proofs = cases.iter().filter(|case| case.operations.contains(&operation)).count();
+        all.push(Known { operation, implemented, proofs });
+    }
+}
 
 /// Whether the in-memory CRM answers the operation at all.
 ///
