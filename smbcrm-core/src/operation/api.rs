@@ -26,3 +26,36 @@ pub struct SalesBoost;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Smarfle;
+
+/// What is said of an API as a whole.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct About {
+    /// Its name.
+    pub title: &'static str,
+    /// What it is.
+    pub description: &'static str,
+    /// What its callers send with each request.
+    pub credentials: &'static str,
+}
+
+/// Of SMBcrm.
+pub static CRM: About = About {
+    title: "SMBcrm API",
+    description: "The SMBcrm REST API v2, as declared by smbcrm-core.",
+    credentials: "A Private Integration Token: `Authorization: Bearer pit-…`.",
+};
+
+/// Of SMB Sales Boost.
+pub static SALES_BOOST: About = About {
+    title: "SMB Sales Boost integrations API",
+    description: "The SMB Sales Boost integrations API, as declared by smbcrm-core.",
+    credentials: "An API key: `Authorization: Bearer smbk_…`.",
+};
+
+/// Of Smarfle.
+pub static SMARFLE: About = About {
+    title: "Smarfle API",
+    description: "The Smarfle API, as declared by smbcrm-core.",
+    credentials: "An API key: `Authorization: Bearer …`, or `X-API-Key: …`.",
+};

@@ -45,7 +45,7 @@ pub use multipart::{FromParts, IntoParts, Part};
 #[cfg(feature = "schema")]
 pub use resemblance::{distance, nearest};
 #[cfg(feature = "schema")]
-pub use schema::{SchemaFn, openapi};
+pub use schema::{SchemaFn, openapi, openapi_of};
 
 use crate::error::Result;
 

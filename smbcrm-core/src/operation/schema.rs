@@ -4,15 +4,24 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{Access, BodyKind, Operation, Reply};
+use super::{Access, BodyKind, Operation, Reply, api};
 
 /// Makes a schema with a generator that collects named ones.
 pub type SchemaFn = fn(&mut SchemaGenerator) -> Schema;
 
-/// The OpenAPI 3.1 document of these operations: schemas, scopes, security and the shapes of errors.
+/// The OpenAPI 3.1 document of SMBcrm's operations: schemas, scopes, security and the shapes of errors.
 ///
 /// `server` is the base URL to name, `https://services.smbcrm.com` for the live API.
 pub fn openapi(operations: impl IntoIterator<Item = &'static Operation>, server: &str) -> Value {
+    openapi_of(&api::CRM, operations, server)
+}
+
+/// As [`openapi`], of another API's operations.
+pub fn openapi_of(
+    about: &api::About,
+    operations: impl IntoIterator<Item = &'static Operation>,
+    server: &str,
+) -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.definitions_path = "/components/schemas".into();
     settings.meta_schema = None;
@@ -33,9 +42,9 @@ pub fn openapi(operations: impl IntoIterator<Item = &'static Operation>, server:
     json!({
         "openapi": "3.1.0",
         "info": {
-            "title": "SMBcrm API",
+            "title": about.title,
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "The SMBcrm REST API v2, as declared by smbcrm-core.",
+            "description": about.description,
         },
         "servers": [{ "url": server }],
         "tags": tags,
@@ -43,7 +52,7 @@ pub fn openapi(operations: impl IntoIterator<Item = &'static Operation>, server:
         "paths": paths,
         "components": {
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer",
-                "description": "A Private Integration Token: `Authorization: Bearer pit-…`." } },
+                "description": about.credentials } },
             "schemas": schemas,
             "responses": {
                 "Unauthorized": refusal("The token is missing, unknown or lacks the scope, or Version is missing."),
@@ -62,8 +71,11 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
         .iter()
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    parameters.push(json!({ "name": "Version", "in": "header", "required": true,
-        "schema": { "type": "string", "enum": [operation.product.version] } }));
+    let version = operation.product.version;
+    if !version.is_empty() {
+        parameters.push(json!({ "name": "Version", "in": "header", "required": true,
+            "schema": { "type": "string", "enum": [version] } }));
+    }
     if operation.takes_query {
         parameters.extend(query_parameters(operation, generator));
     }
@@ -91,6 +103,15 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
             "429": { "$ref": "#/components/responses/TooManyRequests" },
         },
     });
+    // An API without scopes has no levels of tokens either.
+    if operation.scope.is_empty()
+        && let Value::Object(facts) = &mut described
+    {
+        for none in ["x-scope", "x-scope-documented", "x-access"] {
+            facts.shift_remove(none);
+        }
+        facts.insert("security".to_owned(), json!([{ "bearer": [] }]));
+    }
     if operation.deprecated {
         described["deprecated"] = json!(true);
     }
@@ -118,7 +139,11 @@ fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Va
         Reply::Redirect => return json!({ "description": "Go on at the address in `Location`." }),
         Reply::Bare => output,
         Reply::Key(key) => {
-            json!({ "type": "object", "required": [key], "properties": { key: output, "traceId": trace } })
+            if operation.scope.is_empty() {
+                json!({ "type": "object", "required": [key], "properties": { key: output } })
+            } else {
+                json!({ "type": "object", "required": [key], "properties": { key: output, "traceId": trace } })
+            }
         }
         Reply::Acknowledged(ack) => {
             json!({ "type": "object", "properties": { ack: { "type": "boolean" }, "traceId": trace } })

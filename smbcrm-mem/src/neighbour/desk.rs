@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
-use smbcrm_core::operation::{Arguments, BoxFuture, Checker, Operation, Response as Reply};
+use smbcrm_core::operation::{Arguments, BoxFuture, Checker, Operation, Response as Reply, api::About};
 use smbcrm_core::{Error, Result};
 
 use crate::MemCrm;
@@ -17,6 +17,9 @@ use crate::MemCrm;
 pub(crate) trait Desk: Send + Sync {
     /// What it is called in `/openapi/{name}.json`.
     fn name(&self) -> &'static str;
+
+    /// What that document says of it.
+    fn about(&self) -> &'static About;
 
     /// The operations and where they are.
     fn routes(&self) -> &'static Routes;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use smbcrm_core::Error;
-use smbcrm_core::operation::{Arguments, BoxFuture, Operation, Response};
+use smbcrm_core::operation::{Arguments, BoxFuture, Operation, Response, api};
 use smbcrm_core::sales_boost::{Dialect, Integrations, operations};
 
 use super::gate::Caller;
@@ -25,6 +25,10 @@ const MAX_BODY: usize = 100 * 1024;
 impl Desk for SalesBoostDesk {
     fn name(&self) -> &'static str {
         "sales-boost"
+    }
+
+    fn about(&self) -> &'static api::About {
+        &api::SALES_BOOST
     }
 
     fn routes(&self) -> &'static Routes {

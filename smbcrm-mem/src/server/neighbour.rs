@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{HeaderValue, Response, StatusCode};
-use smbcrm_core::operation::{Arguments, BodyKind, Checker, Operation, Payload, Response as Reply};
+use smbcrm_core::operation::{
+    Arguments, BodyKind, Checker, Operation, Payload, Response as Reply, openapi_of,
+};
 use smbcrm_core::{Error, Result};
 
 use super::dispatch::{Service, Step, caught};
@@ -50,7 +52,7 @@ pub(super) fn errand(head: &Parts, started: Instant) -> Option<Step> {
 /// The OpenAPI document of the API with this name.
 pub(super) fn openapi(name: &str, base_url: &str) -> Option<Bytes> {
     let desk = DESKS.iter().find(|desk| desk.name() == name)?;
-    let document = smbcrm_core::operation::openapi(desk.routes().operations(), base_url);
+    let document = openapi_of(desk.about(), desk.routes().operations(), base_url);
     Some(serde_json::to_vec(&document).unwrap_or_default().into())
 }
 

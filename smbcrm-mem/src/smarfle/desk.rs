@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use http::header::{AUTHORIZATION, HeaderName};
 use http::request::Parts;
 use smbcrm_core::Error;
-use smbcrm_core::operation::{Arguments, BoxFuture, Operation, Response};
+use smbcrm_core::operation::{Arguments, BoxFuture, Operation, Response, api};
 use smbcrm_core::smarfle::{Leads, operations};
 
 use super::gate::Caller;
@@ -24,6 +24,10 @@ const MAX_BODY: usize = 100 * 1024;
 impl Desk for SmarfleDesk {
     fn name(&self) -> &'static str {
         "smarfle"
+    }
+
+    fn about(&self) -> &'static api::About {
+        &api::SMARFLE
     }
 
     fn routes(&self) -> &'static Routes {

@@ -213,6 +213,14 @@ async fn the_document_names_every_operation() {
         assert!(document["paths"][operation.path][verb].is_object(), "{operation}");
     }
     assert_eq!(site.get("/").await.json()["name"], "smbcrm-mem");
+    for (name, path) in [("sales-boost", "/api/integrations/providers"), ("smarfle", "/api/webhook/leads")] {
+        let target = format!("GET /openapi/{name}.json");
+        let document = site.ask(&target, &[("authorization", "")], "").await.json();
+        let get = &document["paths"][path]["get"];
+        assert!(get.is_object() && get["x-scope"].is_null(), "{document}");
+        assert!(!document["info"]["title"].as_str().unwrap().contains("SMBcrm"));
+    }
+    assert_eq!(site.ask("GET /openapi/nobody.json", &[("authorization", "")], "").await.status, 404);
     assert_eq!(site.ask("POST /openapi.json", &[], "").await.status, 404);
 }
 
