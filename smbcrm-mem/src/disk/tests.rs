@@ -65,6 +65,10 @@ fn everything(snapshot: &Snapshot) -> BTreeMap<String, String> {
     all.insert("tokens".to_owned(), format!("{tokens:?}"));
     all.insert("users".to_owned(), format!("{:?}", directory.users));
     all.insert("deliveries".to_owned(), format!("{:?}", snapshot.deliveries.rows()));
+    let mut rows = Vec::new();
+    crate::neighbour::save(&snapshot.sales_boost, &mut |row| rows.push(row.to_string()));
+    crate::neighbour::save(&snapshot.smarfle, &mut |row| rows.push(row.to_string()));
+    all.insert("neighbours".to_owned(), rows.join("\n"));
     all.insert("rsa".to_owned(), format!("{:?}", snapshot.rsa.as_ref().map(|pair| &pair.0)));
     for (at, state) in snapshot.states.iter().enumerate() {
         let Some(state) = state else { continue };
