@@ -92,6 +92,7 @@ fn every_kind_has_a_hint_and_a_status() {
     for kind in [
         ErrorKind::Unauthenticated,
         ErrorKind::Forbidden,
+        ErrorKind::PaymentRequired,
         ErrorKind::NotFound,
         ErrorKind::Invalid,
         ErrorKind::Duplicate,
