@@ -46,8 +46,8 @@ pub(super) fn check(text: &str, loopback: bool) -> Result<(), Unfit> {
     let address: IpAddr = match host {
         Host::Domain(name) => {
             let name = name.trim_end_matches('.');
-            let inside = |known: &&str| name == **known || name.ends_with(&format!(".{known}"));
-            return if name.contains('.') && !INSIDE.iter().any(|known| inside(&known)) {
+            let is_inside = |known: &&str| name == *known || name.ends_with(&format!(".{known}"));
+            return if name.contains('.') && !INSIDE.iter().any(is_inside) {
                 Ok(())
             } else {
                 Err(Unfit::Unsafe("must be a public address"))
