@@ -93,7 +93,10 @@ pub use faults::{
 };
 pub use journal::{Call, CallFilter, JOURNAL_BYTES, JOURNAL_ENTRIES};
 pub use limits::RateLimits;
-pub use sales_boost::{MemSalesBoost, SalesBoostKey};
+pub use sales_boost::{
+    CrmRecord, LeadsReceived, MemSalesBoost, PlanStatus, SalesBoostAdmin, SalesBoostKey, SalesBoostLead,
+    SalesBoostSettings,
+};
 pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
 pub use smarfle::{MemSmarfle, SmarfleKey};

@@ -55,7 +55,8 @@ struct Serve {
     /// Takes any token, version, scope and property.
     #[arg(long)]
     lenient: bool,
-    /// Prints `SMBCRM_BASE_URL=…`, `SMBCRM_TOKEN=…` and `SMBCRM_LOCATION_ID=…` and nothing else to standard output.
+    /// Prints `SMBCRM_BASE_URL=…`, `SMBCRM_TOKEN=…`, `SMBCRM_LOCATION_ID=…`, and the same of the APIs beside it
+    /// (`SALES_BOOST_BASE_URL=…`, `SALES_BOOST_KEY=…`), and nothing else to standard output.
     #[arg(long)]
     print_env: bool,
     /// Stands still in time until `POST /_mem/clock/advance` moves it.
@@ -209,6 +210,7 @@ fn announce(server: &MemServer, print_env: bool, lenient: bool) -> io::Result<()
     if print_env {
         let mut script = io::stdout().lock();
         writeln!(script, "SMBCRM_BASE_URL={url}\nSMBCRM_TOKEN={token}\nSMBCRM_LOCATION_ID={location}")?;
+        writeln!(script, "SALES_BOOST_BASE_URL={url}\nSALES_BOOST_KEY={}", server.sales_boost_key())?;
         if let Some(key) = server.admin_key() {
             writeln!(script, "SMBCRM_ADMIN_KEY={key}")?;
         }

@@ -61,7 +61,7 @@ fn send(base_url: &str, line: &str, headers: &[String], body: &str) -> String {
 fn the_environment_it_prints_works() {
     let mut running =
         start(&["serve", "--listen", "127.0.0.1:0", "--print-env", "--location", "LOC7", "--token", TOKEN]);
-    let printed = lines(&mut running, 3);
+    let printed = lines(&mut running, 5);
     let value = |at: usize, name: &str| printed[at].strip_prefix(name).unwrap().to_owned();
     let url = value(0, "SMBCRM_BASE_URL=");
     assert_eq!(
@@ -77,13 +77,19 @@ fn the_environment_it_prints_works() {
     assert!(send(&url, "POST /contacts/", &headers, canary).starts_with("HTTP/1.1 201 Created\r\n"));
     assert!(send(&url, "GET /contacts/?locationId=LOC7", &headers, "").contains("canary@vale.example"));
 
+    assert_eq!(value(3, "SALES_BOOST_BASE_URL="), url);
+    let key = value(4, "SALES_BOOST_KEY=");
+    let bearer = [format!("authorization: Bearer {key}")];
+    assert!(send(&url, "GET /api/integrations", &bearer, "").starts_with("HTTP/1.1 200 OK\r\n"));
+    assert!(send(&url, "GET /api/v1/integrations", &bearer, "").ends_with("{\"data\":[]}"));
+
     stop(&mut running);
     let mut said = String::new();
     running.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     // The text for people names the token once; the log, at its most talkative, never does.
     let log: String = said.lines().filter(|line| line.contains("TRACE") || line.contains("DEBUG")).collect();
     assert!(log.contains("contacts.create"), "{said}");
-    assert!(!log.contains(TOKEN) && !log.contains("canary"), "{log}");
+    assert!(!log.contains(TOKEN) && !log.contains(&key) && !log.contains("canary"), "{log}");
 }
 
 #[test]

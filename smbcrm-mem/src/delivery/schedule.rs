@@ -35,11 +35,18 @@ pub struct RetrySchedule {
     /// By which share of itself a wait may grow.
     #[serde(default)]
     jitter: f64,
+    /// By how many milliseconds at most a wait may grow besides.
+    #[serde(rename = "spreadMillis", default, skip_serializing_if = "is_zero")]
+    spread: u64,
     #[serde(default)]
     on: RetryOn,
     /// How long an attempt may take, in milliseconds.
     #[serde(rename = "timeoutMillis", default = "default_timeout")]
     timeout: u64,
+}
+
+fn is_zero(millis: &u64) -> bool {
+    *millis == 0
 }
 
 fn default_timeout() -> u64 {
@@ -92,6 +99,12 @@ impl RetrySchedule {
         Self::of(waits.into(), 0.1)
     }
 
+    /// What SMB Sales Boost does: five attempts, one second, two, four and eight apart, each up to a second more.
+    pub fn sales_boost() -> Self {
+        let waits = [1, 2, 4, 8].map(|seconds| seconds * SECOND);
+        Self { spread: SECOND, ..Self::of(waits.into(), 0.0) }
+    }
+
     /// One attempt.
     pub fn never() -> Self {
         Self::of([].into(), 0.0)
@@ -104,7 +117,7 @@ impl RetrySchedule {
     }
 
     fn of(waits: Arc<[u64]>, jitter: f64) -> Self {
-        Self { waits, jitter, on: RetryOn::Failure, timeout: default_timeout() }
+        Self { waits, jitter, spread: 0, on: RetryOn::Failure, timeout: default_timeout() }
     }
 
     /// Lets each wait grow by up to this share of itself (0.1 is a tenth), as the world's seed decides.
@@ -154,6 +167,7 @@ impl RetrySchedule {
             RetryOn::TooManyRequests => status == Some(429),
         };
         let wait = (wait as f64 * (1.0 + self.jitter.clamp(0.0, 10.0) * chance)) as u64;
+        let wait = wait.saturating_add((self.spread as f64 * chance) as u64);
         let wait = wait.max(asked.unwrap_or_default().min(LONGEST_RETRY_AFTER));
         again.then(|| i64::try_from(wait).unwrap_or(i64::MAX / 4))
     }
@@ -184,6 +198,10 @@ mod tests {
         assert_eq!(RetrySchedule::platform_until_april_2026().attempts(), 6);
         assert_eq!(total(&RetrySchedule::five_over_a_day()), 24 * HOUR);
         assert_eq!(RetrySchedule::five_over_a_day().attempts(), 5);
+        let quick = RetrySchedule::sales_boost();
+        let waits = |chance| [1, 2, 3, 4, 5].map(|made| quick.next(made, Some(500), None, chance));
+        assert_eq!(waits(0.0), [Some(1_000), Some(2_000), Some(4_000), Some(8_000), None]);
+        assert_eq!(waits(0.5), [Some(1_500), Some(2_500), Some(4_500), Some(8_500), None]);
         assert_eq!(RetrySchedule::standard_webhooks().attempts(), 10);
         assert_eq!(RetrySchedule::never().next(1, Some(500), None, 0.0), None);
     }

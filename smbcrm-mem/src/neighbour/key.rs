@@ -84,6 +84,11 @@ impl KeyRing {
         (good && !key.is_revoked()).then_some(key)
     }
 
+    /// The key of this value, good or not.
+    pub(crate) fn find(&self, value: &str) -> Option<&Arc<Key>> {
+        self.keys.get(*self.by_hash.get(&hash(value))?)
+    }
+
     pub(crate) fn get(&self, id: u64) -> Option<&Arc<Key>> {
         self.keys.get(id)
     }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use smbcrm_core::Result;
 use smbcrm_core::operation::Operation;
+use smbcrm_core::types::Text;
+use smbcrm_core::{Error, Result};
 
+use super::state::Source;
 use super::{MemSalesBoost, refusal};
-use crate::neighbour::{Key, Passage, Told, Window};
+use crate::neighbour::{Passage, Told, Window};
 
 /// Requests a minute, of the whole account.
 pub(super) const REQUESTS: u32 = 60;
@@ -20,8 +22,10 @@ pub(crate) enum Caller {
     Owner,
     /// Whoever has this key.
     Key(Arc<str>),
+    /// Whoever has this session of the dashboard.
+    Session(Arc<str>),
     /// Somebody whose request over HTTP has been admitted.
-    Admitted(Option<Arc<Key>>),
+    Admitted(Source),
 }
 
 impl std::fmt::Debug for Caller {
@@ -30,15 +34,18 @@ impl std::fmt::Debug for Caller {
         f.write_str(match self {
             Self::Owner => "Owner",
             Self::Key(_) => "Key(…)",
+            Self::Session(_) => "Session(…)",
             Self::Admitted(_) => "Admitted",
         })
     }
 }
 
-impl Caller {
-    pub(super) fn with_key(key: &str) -> Self {
-        Self::Key(key.trim().into())
-    }
+/// Somebody who has shown who they are.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    /// What the journal calls them.
+    pub(super) name: Text,
+    pub(super) source: Source,
 }
 
 /// The requests of the account; no part of any moment of the world.
@@ -46,39 +53,64 @@ impl Caller {
 pub(crate) struct Meter(Window);
 
 impl MemSalesBoost {
-    /// Passes the gate in process: armed fault, key, rate. Over HTTP all of it has been passed already.
-    pub(super) fn enter(&self, operation: &'static Operation) -> Result<(Option<Arc<Key>>, Passage)> {
-        if let Caller::Admitted(key) = &self.caller {
-            return Ok((key.clone(), Passage::default()));
+    /// Passes the gate in process: armed fault, key, rate, plan. Over HTTP all of it has been passed already.
+    pub(super) fn enter(&self, operation: &'static Operation) -> Result<(Source, Passage)> {
+        if let Caller::Admitted(source) = &self.caller {
+            return Ok((source.clone(), Passage::default()));
         }
-        self.crm.pass(operation, || match &self.caller {
-            Caller::Key(value) => {
-                let key = self.identify(value)?;
-                let told = self.count();
-                if !told.granted {
-                    return Err(self.too_many(&told));
-                }
-                Ok((key.name.as_str().into(), Some(key)))
+        self.crm.pass(operation, || {
+            if matches!(self.caller, Caller::Owner) {
+                return Ok(("owner".into(), Source::dashboard()));
             }
-            Caller::Owner | Caller::Admitted(_) => Ok(("owner".into(), None)),
+            let known = self.identify()?;
+            self.count().1?;
+            self.paid()?;
+            Ok((known.name.as_str().into(), known.source))
         })
     }
 
-    /// The key of this value.
-    pub(super) fn identify(&self, value: &str) -> Result<Arc<Key>> {
+    /// Passes the gate for what needs no key: where a browser returns to.
+    pub(super) fn enter_freely(&self, operation: &'static Operation) -> Result<Passage> {
+        if let Caller::Admitted(_) = self.caller {
+            return Ok(Passage::default());
+        }
+        self.crm.pass(operation, || Ok(("browser".into(), ()))).map(|((), passage)| passage)
+    }
+
+    /// Who calls.
+    pub(super) fn identify(&self) -> Result<Known> {
         let state = self.crm.world.sales_boost.read();
-        let key = state.keys.open(value, self.crm.world.clock.now());
-        key.cloned().ok_or_else(refusal::unauthorized)
+        let now = self.crm.world.clock.now();
+        match &self.caller {
+            Caller::Owner => Ok(Known { name: "owner".into(), source: Source::dashboard() }),
+            Caller::Admitted(source) => Ok(Known { name: "owner".into(), source: source.clone() }),
+            Caller::Key(value) => {
+                let key = state.keys.open(value, now).ok_or_else(refusal::unauthorized)?;
+                Ok(Known { name: key.name.clone(), source: Source::key(key.id) })
+            }
+            Caller::Session(value) => {
+                let session = state.sessions.open(value, now).ok_or_else(refusal::unauthorized)?;
+                Ok(Known { name: session.name.clone(), source: Source::dashboard() })
+            }
+        }
     }
 
     /// Counts a request of the account.
-    pub(super) fn count(&self) -> Told {
+    pub(super) fn count(&self) -> (Told, Result<()>) {
         let world = &self.crm.world;
-        world.sales_boost_meter.0.take(REQUESTS, SPAN, world.clock.millis())
+        let told = world.sales_boost_meter.0.take(REQUESTS, SPAN, world.clock.millis());
+        (told, if told.granted { Ok(()) } else { Err(self.too_many(&told)) })
     }
 
-    pub(super) fn too_many(&self, told: &Told) -> smbcrm_core::Error {
+    /// Whether somebody pays for the account.
+    pub(super) fn paid(&self) -> Result<()> {
+        let state = self.crm.world.sales_boost.read();
+        if state.settings().is_paid() { Ok(()) } else { Err(refusal::unpaid()) }
+    }
+
+    fn too_many(&self, told: &Told) -> Error {
         let wait = told.wait(self.crm.world.clock.millis());
-        refusal::too_many(wait.as_secs().max(1)).retry_in(wait)
+        let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
+        refusal::too_many(seconds.max(1)).retry_in(wait)
     }
 }

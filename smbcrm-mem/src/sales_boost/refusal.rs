@@ -12,6 +12,42 @@ pub(crate) fn unauthorized() -> Error {
     wire(401, "unauthorized", "A valid API key is required.")
 }
 
+/// No plan that is paid for.
+pub(crate) fn unpaid() -> Error {
+    wire(403, "forbidden", "An active paid plan is required.")
+}
+
+pub(crate) fn bad_request(message: &str) -> Error {
+    wire(400, "bad_request", message)
+}
+
+/// There is no such thing.
+pub(crate) fn not_found(what: &str) -> Error {
+    wire(404, "not_found", &format!("{what} not found."))
+}
+
+/// Another integration of the provider goes to the address.
+pub(crate) fn exists() -> Error {
+    wire(409, "integration_exists", "An integration of this provider with this URL exists already.")
+}
+
+/// There are as many integrations as there may be.
+pub(crate) fn limit() -> Error {
+    wire(409, "integration_limit", "An account has at most 25 integrations.")
+}
+
+/// A push that there is no credit for.
+pub(crate) fn insufficient_credits(remaining: u64) -> Error {
+    let message = "There are not enough credits for this lead.";
+    let body = json!({ "error": "insufficient_credits", "message": message, "creditsRemaining": remaining });
+    Error::from_wire(None, 402, body)
+}
+
+/// A CRM that this deployment is not set up for.
+pub(crate) fn unavailable(reason: &str) -> Error {
+    wire(503, "provider_unavailable", reason)
+}
+
 /// Too many requests.
 pub(crate) fn too_many(seconds: u64) -> Error {
     let message = "Too many requests. Please try again later.";

@@ -34,6 +34,7 @@ pub struct MemServer {
     address: SocketAddr,
     base_url: String,
     token: String,
+    sales_boost_key: String,
     admin_key: Option<String>,
     stop: watch::Sender<Option<Duration>>,
     task: JoinHandle<()>,
@@ -68,6 +69,12 @@ impl MemServer {
     /// A token that opens [`MemServer::location`] with every scope.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// A key of the SMB Sales Boost account, which is served below `/api` and `/api/v1`. On loopback it is the same at
+    /// every start.
+    pub fn sales_boost_key(&self) -> &str {
+        &self.sales_boost_key
     }
 
     /// The sub-account that the world was made with.
@@ -213,6 +220,15 @@ impl MemServerBuilder {
                 token
             }
         };
+        let sales_boost = crm.admin().sales_boost();
+        let sales_boost_key = if is_local {
+            sales_boost.lasting_key(TOKEN_NAME).0
+        } else {
+            let uuids = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|uuid| uuid.simple().to_string());
+            let key = format!("smbk_{}", uuids.concat());
+            sales_boost.install_key(TOKEN_NAME, &key);
+            key
+        };
         crm.admin().mark_origin();
 
         let admin_key =
@@ -228,7 +244,7 @@ impl MemServerBuilder {
         let (stop, stopped) = watch::channel(None);
         let task = tokio::spawn(net::serve(listener, Service::with(&crm, policy), stopped));
         let driver = tokio::spawn(drive::drive(crm.clone()));
-        Ok(MemServer { crm, address, base_url, token, admin_key, stop, task, driver })
+        Ok(MemServer { crm, address, base_url, token, sales_boost_key, admin_key, stop, task, driver })
     }
 }
 

@@ -30,6 +30,11 @@ use super::planting::{
     add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_user, finish_workflow,
     load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones, users,
 };
+use super::sales_boost::{
+    add_boost_key, add_boost_leads, boost_keys, boost_leads, boost_settings, crm_records, receive_boost_leads,
+    revoke_boost_key, run_email_schedule, run_export, set_boost_provider, set_boost_settings, sign_in, sign_out,
+    spend_credits,
+};
 use super::watching::{
     arm_fault, clear_requests, disarm_fault, disarm_faults, fault, faults, outbox, requests,
 };
@@ -140,6 +145,21 @@ methods! {
     POST   "forms/{id}/submit"           submit_form      "fills it in as a visitor: answers, event"
     POST   "surveys"                     add_survey       "makes a survey: locationId, name, fields (name, required)"
     POST   "surveys/{id}/submit"         submit_survey    "fills it in as a visitor: answers, event"
+    GET    "sales-boost/settings"        boost_settings  "what the SMB Sales Boost account is like"
+    PUT    "sales-boost/settings"        set_boost_settings "changes it: plan, planStatus (active, trialing, inactive), credits, lowBalanceThreshold, eventPerLead, dashboardUrl, allowLoopbackTargets, exportBlacklist; what is left out stays"
+    GET    "sales-boost/keys"            boost_keys      "its API keys, without their values"
+    POST   "sales-boost/keys"            add_boost_key   "makes a key: name; answers its value this once"
+    POST   "sales-boost/keys/{id}/revoke" revoke_boost_key "revokes it for good"
+    POST   "sales-boost/sessions"        sign_in   "signs somebody in to the dashboard: name; answers the cookie this once"
+    DELETE "sales-boost/sessions"        sign_out  "signs everybody out"
+    PUT    "sales-boost/providers/{id}"  set_boost_provider "sets a CRM: available, reason, failing (the words it refuses with)"
+    GET    "sales-boost/crm-records"     crm_records "what the connected CRMs hold"
+    GET    "sales-boost/leads"           boost_leads     "the leads of the database"
+    POST   "sales-boost/leads"           add_boost_leads "puts leads into the database: leads (companyName, email, phone, …)"
+    POST   "sales-boost/leads/receive"   receive_boost_leads   "receives leads by a search: leadIds; tells lead.created, lead.updated"
+    POST   "sales-boost/exports"         run_export    "runs an export: leadIds, fileType; tells export.completed"
+    POST   "sales-boost/email-schedules/run" run_email_schedule "sends a scheduled batch: name, recipients, leadIds; tells email_schedule.sent"
+    POST   "sales-boost/credits/spend"   spend_credits     "spends credits: credits; tells credit.low_balance below the threshold"
 }
 
 pub(super) fn ok(value: impl Serialize) -> Outcome {

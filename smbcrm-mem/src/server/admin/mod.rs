@@ -17,6 +17,7 @@ mod inputs;
 mod methods;
 mod moments;
 mod planting;
+mod sales_boost;
 mod watching;
 
 use bytes::Bytes;
@@ -94,6 +95,9 @@ pub(super) async fn answer(crm: &MemCrm, policy: &Policy, head: &Parts, body: &[
     }
     if let Some(file) = files::find(crm, head).or_else(|| files::take(crm, head, body)) {
         return file;
+    }
+    if let Some(consent) = sales_boost::consent(crm, head) {
+        return consent;
     }
     let outcome = match access::check(policy, &head.headers) {
         Ok(()) => find(crm, head, body).await,
