@@ -99,7 +99,12 @@ pub use sales_boost::{
 };
 pub use seed::{Plan, Seed, SeedError};
 pub use server::{MemServer, MemServerBuilder, Service, Wire};
-pub use smarfle::{MemSmarfle, SmarfleKey};
+#[cfg(feature = "redis")]
+pub use smarfle::RedisWindow;
+pub use smarfle::{
+    MemSmarfle, MemoryWindow, NewBooking, NewInvoice, NewWorkOrder, RateWindow, SmarfleAdmin,
+    SmarfleClientChange, SmarfleConfig, SmarfleOrganization, Taken, TeamNotification, WindowError,
+};
 pub use wait::Patience;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};
 pub use world::{RecordChange, Snapshot, WhatChanged, WorldDiff};

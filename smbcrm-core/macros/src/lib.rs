@@ -20,15 +20,19 @@ pub fn api(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// A record that the API answers with: every field optional on the wire, unknown fields kept in `extra`.
+///
+/// Names are written in camel case on the wire; `#[record(snake_case)]` writes them as they are.
 #[proc_macro_attribute]
-pub fn record(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-    model::record(item.into()).into()
+pub fn record(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    model::record(arguments.into(), item.into()).into()
 }
 
 /// An input of an operation: `new(required…)` and a chained setter for each other field.
+///
+/// Names are written in camel case on the wire; `#[request(snake_case)]` writes them as they are.
 #[proc_macro_attribute]
-pub fn request(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-    model::request(item.into()).into()
+pub fn request(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    model::request(arguments.into(), item.into()).into()
 }
 
 /// An enum of texts that keeps values it does not know.

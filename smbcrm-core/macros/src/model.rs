@@ -7,17 +7,19 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Attribute, Field, Fields, GenericArgument, Ident, ItemStruct, PathArguments, Type, parse_quote};
 
-pub(crate) fn record(item: TokenStream) -> TokenStream {
-    expand(item, false)
+pub(crate) fn record(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand(arguments, item, false)
 }
 
-pub(crate) fn request(item: TokenStream) -> TokenStream {
-    expand(item, true)
+pub(crate) fn request(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand(arguments, item, true)
 }
 
-fn expand(item: TokenStream, request: bool) -> TokenStream {
+fn expand(arguments: TokenStream, item: TokenStream, request: bool) -> TokenStream {
     let built = match syn::parse2::<ItemStruct>(item.clone()) {
-        Ok(parsed) => build(parsed.clone(), request).map_err(|error| (error, bare(parsed))),
+        Ok(parsed) => case(arguments)
+            .and_then(|case| build(parsed.clone(), request, case))
+            .map_err(|error| (error, bare(parsed))),
         Err(error) => Err((syn::Error::new(error.span(), EXPECTED), item)),
     };
     // The item stays in any case, so that whoever uses it has no errors of his own.
@@ -25,6 +27,18 @@ fn expand(item: TokenStream, request: bool) -> TokenStream {
         let compile_error = error.to_compile_error();
         quote!(#item #compile_error)
     })
+}
+
+/// How the wire writes names.
+fn case(arguments: TokenStream) -> syn::Result<&'static str> {
+    if arguments.is_empty() {
+        return Ok("camelCase");
+    }
+    let given: Ident = syn::parse2(arguments)?;
+    if given == "snake_case" {
+        return Ok("snake_case");
+    }
+    Err(syn::Error::new(given.span(), "a model says nothing, or `snake_case`"))
 }
 
 const EXPECTED: &str = "a model is a struct with named fields";
@@ -37,7 +51,7 @@ fn bare(mut item: ItemStruct) -> TokenStream {
     quote!(#item)
 }
 
-fn build(mut item: ItemStruct, request: bool) -> syn::Result<TokenStream> {
+fn build(mut item: ItemStruct, request: bool, case: &str) -> syn::Result<TokenStream> {
     if !item.generics.params.is_empty() {
         let text = "a model has no type or lifetime parameters: it owns what it holds";
         return Err(syn::Error::new_spanned(&item.generics, text));
@@ -70,7 +84,7 @@ fn build(mut item: ItemStruct, request: bool) -> syn::Result<TokenStream> {
     Ok(quote! {
         #derives
         #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
-        #[serde(rename_all = "camelCase")]
+        #[serde(rename_all = #case)]
         #default
         #[non_exhaustive]
         #item

@@ -23,7 +23,6 @@ mod id;
 mod integration;
 mod loopback;
 mod provider;
-mod secret;
 mod webhook;
 
 pub use connect::*;
@@ -34,7 +33,6 @@ pub use id::*;
 pub use integration::*;
 pub use loopback::Loopback;
 pub use provider::*;
-pub use secret::IntegrationSecret;
 pub use webhook::*;
 
 use crate::api;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{EventType, Integration, IntegrationSecret, IntegrationStatus, ProviderId};
-use crate::types::{Money, Patch, Text};
+use super::{EventType, Integration, IntegrationStatus, ProviderId};
+use crate::types::{Hidden, Money, Patch, Text};
 use crate::{record, request};
 
 /// A webhook to make.
@@ -26,7 +26,7 @@ pub struct CreateWebhook {
     /// What it is called, 1 to 100 characters.
     pub display_name: Option<Text>,
     /// What is sent to this address as `X-SMB-API-Key`, at most 500 characters.
-    pub api_key: Option<IntegrationSecret>,
+    pub api_key: Option<Hidden>,
 }
 
 /// A webhook that was made.
@@ -36,7 +36,7 @@ pub struct CreatedWebhook {
     pub integration: Integration,
     /// What its deliveries are signed with. It is shown this once: who loses it deletes the integration and makes
     /// another.
-    pub signing_secret: IntegrationSecret,
+    pub signing_secret: Hidden,
 }
 
 /// What an integration is to be told of.
@@ -85,7 +85,7 @@ pub struct UpdateIntegration {
     pub default_target_url: Option<Text>,
     /// What is sent as `X-SMB-API-Key`; cleared, or empty, nothing is. Clay has it, and a webhook that had it from the
     /// start. It belongs to the addresses that it was given for, and is given again along with another one.
-    pub api_key: Patch<IntegrationSecret>,
+    pub api_key: Patch<Hidden>,
     /// Of Pipedrive: how deals are made.
     pub pipedrive_deals: Option<PipedriveDeals>,
 }

@@ -138,6 +138,22 @@ ids! {
     SurveyId,
     /// Names what a visitor submitted to a form or survey (a UUID).
     SubmissionId,
+    /// Names a Smarfle organisation.
+    OrganizationId,
+    /// Names an API key, which is not its value.
+    ApiKeyId,
+    /// Names a client of a Smarfle organisation.
+    SmarfleClientId,
+    /// Names a work order of a Smarfle organisation.
+    WorkOrderId,
+    /// Names an invoice of a Smarfle organisation.
+    SmarfleInvoiceId,
+    /// Names a booking of a Smarfle organisation.
+    BookingId,
+    /// Names an address that a Smarfle organisation's events are sent to.
+    WebhookEndpointId,
+    /// Names an event on its way to one address; it stays the same over attempts.
+    WebhookDeliveryId,
     /// Names one webhook event; its repeats carry the same.
     WebhookId,
     /// Names an app of the marketplace.

@@ -12,6 +12,7 @@
 mod cursor;
 mod extra;
 mod field_value;
+mod hidden;
 mod id;
 mod money;
 mod offset_time;
@@ -23,6 +24,7 @@ pub use cursor::Cursor;
 pub(crate) use extra::Derived;
 pub use extra::Extra;
 pub use field_value::{CustomFieldInput, CustomFieldValue, FieldValue};
+pub use hidden::Hidden;
 pub use id::*;
 pub use money::{Money, MoneyError};
 pub use offset_time::{EpochMillis, NoInstant, OffsetTime};

@@ -59,6 +59,8 @@ pub(crate) enum Signature {
     Timestamped { header: Text, time_header: Option<Text>, secret: Text },
     /// HMAC-SHA256 of the body in hex, in this header, perhaps behind a prefix such as `sha256=`.
     Hex { header: Text, prefix: Text, secret: Text },
+    /// The same in base64.
+    Base64 { header: Text, prefix: Text, secret: Text },
 }
 
 /// Says where to and how much, and nothing of what is in it.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use smbcrm_core::webhooks::{HmacHex, Outgoing, Sign as _, Timestamped};
+use smbcrm_core::webhooks::{HmacBase64, HmacHex, Outgoing, Sign as _, Timestamped};
 
 use super::book::Outcome;
 use super::exchange::Claim;
@@ -122,6 +122,9 @@ impl MemCrm {
             }
             Signature::Hex { header, prefix, secret } => {
                 HmacHex::new(header, [secret.as_str()]).prefix(prefix).sign(&sent, &mut headers)
+            }
+            Signature::Base64 { header, prefix, secret } => {
+                HmacBase64::new(header, [secret.as_str()]).prefix(prefix).sign(&sent, &mut headers)
             }
         };
         if let Err(error) = signed {

@@ -62,6 +62,11 @@ pub(crate) trait Admitted: Send + Sync {
         operation: &'static Operation,
         arguments: Arguments,
     ) -> BoxFuture<'a, Result<Reply>>;
+
+    /// Told what the request comes to, before its caller is.
+    fn answered(&self, operation: &'static Operation, outcome: &Result<Reply>) {
+        let _ = (operation, outcome);
+    }
 }
 
 /// The operations of an API by verb and path.

@@ -19,6 +19,9 @@ use crate::world::token::{Hash, hash};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Key {
     pub(crate) id: u64,
+    /// Whose it is, where there are several.
+    #[serde(default)]
+    pub(crate) home: u64,
     /// What it was called when it was made.
     pub(crate) name: Text,
     /// Its first characters, to tell it from others by.
@@ -34,6 +37,16 @@ pub(crate) struct Key {
 impl Key {
     pub(crate) fn is_revoked(&self) -> bool {
         self.revoked_at.is_some()
+    }
+
+    /// Until when the value before the last rotation is good; `None` where there is none that is good.
+    pub(crate) fn overlaps_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.previous.map(|(_, until)| until).filter(|until| now < *until && !self.is_revoked())
+    }
+
+    /// What servers tell the key by that know the same value, and each its own number of it. No secret.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.current[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -60,9 +73,21 @@ fn shown(value: &str) -> Text {
 impl KeyRing {
     /// Adds a key of this value.
     pub(crate) fn add(&mut self, name: impl Into<Text>, value: &str, now: DateTime<Utc>) -> Arc<Key> {
+        self.add_to(0, name, value, now)
+    }
+
+    /// Adds a key of this value that is somebody's.
+    pub(crate) fn add_to(
+        &mut self,
+        home: u64,
+        name: impl Into<Text>,
+        value: &str,
+        now: DateTime<Utc>,
+    ) -> Arc<Key> {
         let current = hash(value);
         let key = self.keys.add(|id| Key {
             id,
+            home,
             name: name.into(),
             shown: shown(value),
             current,
@@ -91,6 +116,11 @@ impl KeyRing {
 
     pub(crate) fn get(&self, id: u64) -> Option<&Arc<Key>> {
         self.keys.get(id)
+    }
+
+    /// The key that has or had this value, good or not.
+    pub(crate) fn known(&self, value: &str) -> Option<&Arc<Key>> {
+        self.keys.get(*self.by_hash.get(&hash(value))?)
     }
 
     /// All of them, oldest first.

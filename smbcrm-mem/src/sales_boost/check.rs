@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use smbcrm_core::Result;
 use smbcrm_core::sales_boost::{
-    CreateWebhook, EventType, IntegrationSecret, IntegrationStatus, PipedriveDeals, UpdateIntegration,
+    CreateWebhook, EventType, IntegrationStatus, PipedriveDeals, UpdateIntegration,
 };
-use smbcrm_core::types::{Money, Patch, Text};
+use smbcrm_core::types::{Hidden, Money, Patch, Text};
 
 use super::state::Kept;
 use super::target::{self, Unfit};
@@ -52,7 +52,7 @@ impl Violations {
         }
     }
 
-    fn key(&mut self, key: &IntegrationSecret) {
+    fn key(&mut self, key: &Hidden) {
         if key.expose().chars().count() > LONGEST_KEY {
             self.add("apiKey", "must be at most 500 characters long");
         }

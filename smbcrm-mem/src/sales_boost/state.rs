@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use smbcrm_core::sales_boost::{
-    AuthMethod, Channel, Delivery, EventType, Integration, IntegrationSecret, IntegrationStatus, Lead,
-    ProviderId, Subscription,
+    AuthMethod, Channel, Delivery, EventType, Integration, IntegrationStatus, Lead, ProviderId, Subscription,
 };
-use smbcrm_core::types::Text;
+use smbcrm_core::types::{Hidden, Text};
 
 use super::connect::Connecting;
 use super::crm::CrmRecord;
@@ -75,14 +74,14 @@ pub(super) struct Account {
 pub(super) struct Kept {
     pub(super) integration: Integration,
     /// What a webhook's deliveries are signed with.
-    pub(super) secret: Option<IntegrationSecret>,
+    pub(super) secret: Option<Hidden>,
     pub(super) api_key: Option<BoundKey>,
 }
 
 /// An API key, and the addresses that it is sent to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct BoundKey {
-    pub(super) key: IntegrationSecret,
+    pub(super) key: Hidden,
     pub(super) urls: BTreeSet<Text>,
 }
 
@@ -153,7 +152,8 @@ impl Kept {
         if self.integration.status != IntegrationStatus::Connected {
             return Vec::new();
         }
-        let wanted = |subscription: &&Subscription| subscription.is_active && subscription.event_type == *event;
+        let wanted =
+            |subscription: &&Subscription| subscription.is_active && subscription.event_type == *event;
         self.integration.subscriptions.iter().filter(wanted).filter_map(|one| self.way(one)).collect()
     }
 

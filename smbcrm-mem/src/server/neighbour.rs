@@ -99,7 +99,11 @@ impl Service {
         exchange.caller = caller;
         let outcome = match outcome {
             Err(error) => Err(error),
-            Ok(service) => self.run_errand(service.as_ref(), &found, head, body, hit.as_ref()).await,
+            Ok(service) => {
+                let outcome = self.run_errand(service.as_ref(), &found, head, body, hit.as_ref()).await;
+                service.answered(operation, &outcome);
+                outcome
+            }
         };
         let real = match outcome {
             Ok(reply) => succeeded(desk, head.uri.path(), operation, reply),

@@ -6,6 +6,7 @@
 //! | [`SharedSecret`] | `X-SMBcrm-Secret` and others beside it | webhook steps of workflows |
 //! | [`Timestamped`] | `t=…,v1=…` in a header of your choice | payment services, `X-SMB-Signature` |
 //! | [`HmacHex`] | hex in a header of your choice | many |
+//! | [`HmacBase64`] | base64 in a header of your choice | many |
 //! | [`StandardWebhooks`] | `webhook-id`, `webhook-timestamp`, `webhook-signature` | many |
 //!
 //! All of them look at the raw bytes of the body: JSON that was parsed and written again has another signature. Secrets
@@ -26,6 +27,7 @@
 //! ```
 
 mod ed25519;
+mod hmac_base64;
 mod hmac_hex;
 mod platform;
 #[cfg(feature = "webhooks-rsa")]
@@ -41,6 +43,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub use ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
+pub use hmac_base64::HmacBase64;
 pub use hmac_hex::HmacHex;
 pub use platform::{Platform, PlatformSigner};
 #[cfg(feature = "webhooks-rsa")]
