@@ -114,7 +114,8 @@ impl PushLead {
     /// Data of one's own.
     #[must_use]
     pub fn own<N: Into<String>>(fields: impl IntoIterator<Item = (N, Value)>) -> Self {
-        let fields: Map<String, Value> = fields.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let fields: Map<String, Value> =
+            fields.into_iter().map(|(name, value)| (name.into(), value)).collect();
         Self::new().lead(fields)
     }
 }

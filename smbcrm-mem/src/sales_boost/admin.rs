@@ -10,9 +10,9 @@ use smbcrm_core::{Error, ErrorKind, Result};
 use super::crm::CrmRecord;
 use super::desk::COOKIE;
 use super::leads::LeadsReceived;
+use super::provider;
 use super::settings::{PlanStatus, SalesBoostSettings};
 use super::state::{KeptLead, State};
-use super::provider;
 use crate::neighbour::{Key, draw};
 use crate::world::World;
 use crate::world::ids::{Dice, uuid};
@@ -161,7 +161,8 @@ impl SalesBoostAdmin<'_> {
 
     /// Revokes a key for good. `None` when there is none.
     pub fn revoke_key(&self, id: u64) -> Option<SalesBoostKey> {
-        self.change(|state, world| state.keys.revoke(id, world.clock.now())).map(|key| SalesBoostKey::of(&key))
+        self.change(|state, world| state.keys.revoke(id, world.clock.now()))
+            .map(|key| SalesBoostKey::of(&key))
     }
 
     /// Signs somebody in to the dashboard: the value of the cookie [`session_cookie`](Self::session_cookie).

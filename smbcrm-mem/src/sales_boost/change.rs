@@ -93,7 +93,12 @@ impl State {
         Ok(created)
     }
 
-    pub(super) fn subscription(&mut self, event: EventType, target: Option<Text>, active: bool) -> Subscription {
+    pub(super) fn subscription(
+        &mut self,
+        event: EventType,
+        target: Option<Text>,
+        active: bool,
+    ) -> Subscription {
         let mut subscription = Subscription::default();
         subscription.id = self.subscription_number().into();
         subscription.event_type = event;
@@ -133,7 +138,9 @@ impl State {
         let default = changes.default_target_url;
         let planned = match (changes.subscriptions, &default) {
             (Some(list), _) => Some(list.into_iter().map(|one| resolved(one, &default, &before)).collect()),
-            (None, Some(url)) => Some(next.integration.subscriptions.iter().map(|one| pointed(one, url)).collect()),
+            (None, Some(url)) => {
+                Some(next.integration.subscriptions.iter().map(|one| pointed(one, url)).collect())
+            }
             (None, None) => None,
         };
         let planned: Option<Vec<SubscriptionInput>> = planned;
@@ -153,7 +160,8 @@ impl State {
         }
         if let Some(planned) = planned {
             next.integration.subscriptions = self.numbered(planned, &before);
-            if let Some(first) = next.integration.subscriptions.iter().find_map(|one| one.target_url.as_ref()) {
+            if let Some(first) = next.integration.subscriptions.iter().find_map(|one| one.target_url.as_ref())
+            {
                 next.integration.external_account_id = Some(account(first));
             }
         }
@@ -171,9 +179,8 @@ impl State {
         let mut old = before.integration.subscriptions.clone();
         let mut numbered = Vec::with_capacity(planned.len());
         for input in planned {
-            let same = |one: &Subscription| {
-                one.event_type == input.event_type && one.target_url == input.target_url
-            };
+            let same =
+                |one: &Subscription| one.event_type == input.event_type && one.target_url == input.target_url;
             let mut subscription = match old.iter().position(same) {
                 Some(at) => old.remove(at),
                 None => self.subscription(input.event_type, input.target_url, true),

@@ -172,7 +172,9 @@ impl MemSalesBoost {
         if !environment.is_known() {
             let known = Environment::KNOWN.join(", ");
             let field = if dialect == Dialect::Plain { "env" } else { "environment" };
-            return Err(refusal::validation(&[format!("{field} must be one of the following values: {known}")]));
+            return Err(refusal::validation(&[format!(
+                "{field} must be one of the following values: {known}"
+            )]));
         }
         let TokenSecret(state) = draw(world, "st_");
         let now = world.clock.now();
@@ -227,7 +229,8 @@ impl MemSalesBoost {
     /// Plays a CRM's consent page: answers where it sends the browser back to. `None` where nobody has begun such a
     /// connection.
     pub(crate) fn consent(&self, query: &[(String, String)]) -> Option<String> {
-        let named = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let named =
+            |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let state = named("state")?;
         let deny = named("deny").is_some_and(|deny| deny == "1" || deny == "true");
         let world = &self.crm.world;
@@ -235,7 +238,8 @@ impl MemSalesBoost {
         let begun = world.sales_boost.change(world, |held| {
             let (id, begun) = held.begun(state)?;
             let account = named("account").filter(|account| !account.is_empty());
-            let account = account.unwrap_or_else(|| usual_account(&begun.provider, &begun.environment)).into();
+            let account =
+                account.unwrap_or_else(|| usual_account(&begun.provider, &begun.environment)).into();
             held.connecting.edit(id, |begun| {
                 begun.code = (!deny).then(|| (hash(&code), account));
                 begun.clone()

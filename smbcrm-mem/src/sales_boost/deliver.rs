@@ -9,8 +9,7 @@ use serde_json::{Map, Value};
 use smbcrm_core::Result;
 use smbcrm_core::sales_boost::event::{API_KEY_HEADER, EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use smbcrm_core::sales_boost::{
-    Attempt, Delivery, DeliveryId, DeliveryStatus, EventType, IntegrationId, IntegrationStatus,
-    OutcomeStatus,
+    Attempt, Delivery, DeliveryId, DeliveryStatus, EventType, IntegrationId, IntegrationStatus, OutcomeStatus,
 };
 use smbcrm_core::types::Text;
 
@@ -64,7 +63,7 @@ impl Came {
             Ok(result) => {
                 Self { status: Some(200), millis: Some(0), result: Some(result), ..Self::default() }
             }
-            Err(words) => Self { status: Some(502), millis: Some(0), error: Some(words), ..Self::default() }
+            Err(words) => Self { status: Some(502), millis: Some(0), error: Some(words), ..Self::default() },
         }
     }
 
@@ -124,7 +123,14 @@ impl KeptDelivery {
 
 impl Kept {
     /// What is sent to an address of this integration.
-    fn parcel(&self, url: &Text, event: &str, body: &Text, schedule: RetrySchedule, origin: Origin) -> Parcel {
+    fn parcel(
+        &self,
+        url: &Text,
+        event: &str,
+        body: &Text,
+        schedule: RetrySchedule,
+        origin: Origin,
+    ) -> Parcel {
         let mut headers: Vec<(Text, Text)> =
             vec![("content-type".into(), "application/json".into()), (EVENT_HEADER.into(), event.into())];
         if let Some(bound) = self.api_key.as_ref().filter(|bound| bound.urls.contains(url)) {
@@ -331,4 +337,3 @@ pub(super) const NOWHERE: &str = "the integration has no active subscription wit
 fn disabled() -> smbcrm_core::Error {
     refusal::bad_request("The integration is disabled.")
 }
-

@@ -73,7 +73,11 @@ impl Desk for SalesBoostDesk {
         let operation = operation.filter(|operation| is_spoken(operation, head.uri.path()));
         if operation == Some(&operations::CALLBACK) {
             let browser = MemSalesBoost { caller: Caller::Admitted(Source::dashboard()), ..account };
-            return Admission { caller: "browser".into(), headers: Vec::new(), outcome: Ok(Box::new(browser)) };
+            return Admission {
+                caller: "browser".into(),
+                headers: Vec::new(),
+                outcome: Ok(Box::new(browser)),
+            };
         }
         let Some(caller) = presented(&head.headers) else { return refused(refusal::unauthorized()) };
         let account = MemSalesBoost { caller, ..account };

@@ -49,7 +49,10 @@ impl Told {
 
     /// A lead that there is not.
     pub(super) fn test(state: &mut State, world: &World) -> Self {
-        let lead = Lead::named("Acme Test Co").email("test@acme-test.example").phone("+12025550100").city("Springfield");
+        let lead = Lead::named("Acme Test Co")
+            .email("test@acme-test.example")
+            .phone("+12025550100")
+            .city("Springfield");
         let mut told = Self::about(state, world, EventType::LeadCreated, "test", std::slice::from_ref(&lead));
         told.test = true;
         told
@@ -63,7 +66,8 @@ impl Told {
         source: &str,
         leads: &[impl Serialize],
     ) -> Self {
-        let leads: Vec<Value> = leads.iter().map(|lead| serde_json::to_value(lead).unwrap_or_default()).collect();
+        let leads: Vec<Value> =
+            leads.iter().map(|lead| serde_json::to_value(lead).unwrap_or_default()).collect();
         let sample = &leads[..leads.len().min(SAMPLE)];
         let data = json!({ "count": leads.len(), "leads": sample, "source": source });
         Self::new(state, world, event, &data, leads)

@@ -153,7 +153,8 @@ impl Kept {
         if self.integration.status != IntegrationStatus::Connected {
             return Vec::new();
         }
-        let wanted = |subscription: &&Subscription| subscription.is_active && subscription.event_type == *event;
+        let wanted =
+            |subscription: &&Subscription| subscription.is_active && subscription.event_type == *event;
         self.integration.subscriptions.iter().filter(wanted).filter_map(|one| self.way(one)).collect()
     }
 

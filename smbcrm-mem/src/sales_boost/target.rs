@@ -67,7 +67,9 @@ mod tests {
 
     #[test]
     fn only_public_https_is_taken() {
-        for good in ["https://hooks.example.com/a?b=c", "https://93.184.216.34/", "https://hooks.example.com:8443"] {
+        for good in
+            ["https://hooks.example.com/a?b=c", "https://93.184.216.34/", "https://hooks.example.com:8443"]
+        {
             assert_eq!(check(good, false), Ok(()), "{good}");
         }
         for bad in [
@@ -100,7 +102,9 @@ mod tests {
             assert!(check(here, false).is_err(), "{here}");
             assert_eq!(check(here, true), Ok(()), "{here}");
         }
-        for still in ["http://10.0.0.1/", "https://192.168.1.1/", "http://hooks.example.com/", "https://nas.local/"] {
+        for still in
+            ["http://10.0.0.1/", "https://192.168.1.1/", "http://hooks.example.com/", "https://nas.local/"]
+        {
             assert!(check(still, true).is_err(), "{still}");
         }
     }

@@ -31,9 +31,9 @@ use super::planting::{
     load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones, users,
 };
 use super::sales_boost::{
-    add_boost_key, add_boost_leads, boost_keys, boost_leads, boost_settings, crm_records, receive_boost_leads,
-    revoke_boost_key, run_email_schedule, run_export, set_boost_provider, set_boost_settings, sign_in, sign_out,
-    spend_credits,
+    add_boost_key, add_boost_leads, boost_keys, boost_leads, boost_settings, crm_records,
+    receive_boost_leads, revoke_boost_key, run_email_schedule, run_export, set_boost_provider,
+    set_boost_settings, sign_in, sign_out, spend_credits,
 };
 use super::watching::{
     arm_fault, clear_requests, disarm_fault, disarm_faults, fault, faults, outbox, requests,

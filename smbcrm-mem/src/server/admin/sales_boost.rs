@@ -149,7 +149,9 @@ pub(super) fn sign_in(ask: &Ask<'_>) -> Outcome {
     let (dashboard, name) = (dashboard(ask), name.unwrap_or_else(|| "owner".into()));
     let value = dashboard.sign_in(name);
     let cookie = dashboard.session_cookie();
-    created(json!({ "name": cookie, "value": value.expose(), "cookie": format!("{cookie}={}", value.expose()) }))
+    created(
+        json!({ "name": cookie, "value": value.expose(), "cookie": format!("{cookie}={}", value.expose()) }),
+    )
 }
 
 pub(super) fn sign_out(ask: &Ask<'_>) -> Outcome {
