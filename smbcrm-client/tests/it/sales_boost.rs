@@ -42,7 +42,8 @@ fn too_many() -> ResponseTemplate {
 #[tokio::test]
 async fn a_write_whose_answer_was_lost_is_ambiguous_and_sent_once() {
     let lead = || PushLead::own([("companyName", json!("Vale"))]);
-    for act in [Act::Reset, Act::Say(""), Act::Say("HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"data\":")] {
+    for act in [Act::Reset, Act::Say(""), Act::Say("HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"data\":")]
+    {
         for call in 0..4 {
             let server = Raw::start(&[act]).await;
             let api = plain(&server.url, &Clock::new());
@@ -96,7 +97,10 @@ async fn a_provider_that_is_not_to_be_had_is_not_asked_again() {
     let server = answering([not_here]).await;
     let api = plain(&server.uri(), &Clock::new());
     let error = api.start(&ProviderId::HubSpot, StartConnection::new()).await.unwrap_err();
-    assert_eq!((error.code(), error.status(), error.attempts()), (Some("provider_unavailable"), Some(503), 1));
+    assert_eq!(
+        (error.code(), error.status(), error.attempts()),
+        (Some("provider_unavailable"), Some(503), 1)
+    );
     assert_eq!(seen(&server).await.len(), 1);
     assert!(error.hint().contains("not set up"));
 }
@@ -141,7 +145,8 @@ async fn refusals_keep_what_they_say() {
         ),
     ] {
         let server = answering([json(status, body)]).await;
-        let error = plain(&server.uri(), &Clock::new()).push_lead(&1.into(), PushLead::known(1)).await.unwrap_err();
+        let error =
+            plain(&server.uri(), &Clock::new()).push_lead(&1.into(), PushLead::known(1)).await.unwrap_err();
         assert_eq!((error.kind(), error.meta().get(fact.0)), (kind, Some(&fact.1)), "{error}");
     }
     for (status, code, kind) in [
@@ -158,7 +163,8 @@ async fn refusals_keep_what_they_say() {
 
 #[tokio::test]
 async fn a_callback_answers_where_to_go_on_and_is_not_followed() {
-    let back = ResponseTemplate::new(302).insert_header("location", "https://dash.example/?connected=hubspot");
+    let back =
+        ResponseTemplate::new(302).insert_header("location", "https://dash.example/?connected=hubspot");
     let server = answering([back]).await;
     let returned = Returned::new().state("st_1").code("c&1");
     let end = plain(&server.uri(), &Clock::new()).callback(&ProviderId::HubSpot, returned).await.unwrap();

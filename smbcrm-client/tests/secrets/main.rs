@@ -106,6 +106,7 @@ async fn nothing_secret_is_ever_printed() {
     let webhook = webhook.api_key(HEADER_KEY);
     printed += &all(&sales_boost.create_webhook(webhook).await.unwrap_err());
     let returned = Returned::new().state(STATE).code(STATE);
+    printed += &format!("{returned:?}");
     printed += &all(&sales_boost.callback(&ProviderId::HubSpot, returned).await.unwrap_err());
     let made = format!(r#"{{"integration":{{"id":1}},"signingSecret":"{HEADER_KEY}"}}"#);
     let server = answering([json(200, &made)]).await;
@@ -117,7 +118,9 @@ async fn nothing_secret_is_ever_printed() {
 
     let traced = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     for (what, text) in [("printed", &printed), ("traced", &traced)] {
-        for secret in [TOKEN, "canary0", BODY, "canary.person", "canary.person%40", ID, BOOST_KEY, HEADER_KEY, STATE] {
+        for secret in
+            [TOKEN, "canary0", BODY, "canary.person", "canary.person%40", ID, BOOST_KEY, HEADER_KEY, STATE]
+        {
             assert!(!text.contains(secret), "{what} shows {secret}");
         }
     }

@@ -87,10 +87,12 @@ async fn what_makes_no_sense_is_said() {
 async fn a_browser_goes_through_consent_to_the_dashboard() {
     let crm = MemCrm::new();
     let service = Service::new(&crm);
-    crm.admin().sales_boost().configure(|settings| {
-        settings.dashboard_url = Some("https://dash.example/in?tab=crm".into());
-    })
-    .unwrap();
+    crm.admin()
+        .sales_boost()
+        .configure(|settings| {
+            settings.dashboard_url = Some("https://dash.example/in?tab=crm".into());
+        })
+        .unwrap();
     let begun = crm.sales_boost().start(&ProviderId::Salesforce, StartConnection::new()).await.unwrap();
     let mut at = format!("{}&account=https%3A%2F%2Fother.salesforce.example", begun.authorization_url);
     for _ in 0..2 {

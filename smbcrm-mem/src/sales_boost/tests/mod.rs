@@ -3,9 +3,9 @@
 mod admin;
 mod gate;
 mod kept;
+mod signed;
 #[cfg(feature = "http-sender")]
 mod sockets;
-mod signed;
 
 use futures::executor::block_on;
 use smbcrm_core::sales_boost::{CreateWebhook, CreatedWebhook, EventType, Integrations, Lead, ProviderId};

@@ -61,7 +61,9 @@ async fn nobody_there_is_a_failure_with_words() {
     let moved = smbcrm_core::sales_boost::UpdateIntegration::new().default_target_url(url);
     crm.sales_boost().update(&made.integration.id, moved).await.unwrap();
     let attempt = crm.sales_boost().test(&made.integration.id).await.unwrap();
-    assert!(attempt.status_code.is_none() && attempt.error.is_some_and(|error| error.contains("unreachable")));
+    assert!(
+        attempt.status_code.is_none() && attempt.error.is_some_and(|error| error.contains("unreachable"))
+    );
     let line = crm.sales_boost().list_deliveries(&made.integration.id).await.unwrap().remove(0);
     assert_eq!((line.status, line.status_code), (DeliveryStatus::Failed, None));
 }
