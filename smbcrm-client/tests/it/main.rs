@@ -10,6 +10,7 @@ mod matrix;
 mod pacing;
 mod refusals;
 mod rotation;
+mod sales_boost;
 mod server;
 mod throttled;
 mod trust;

@@ -12,8 +12,9 @@ mod server;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use smbcrm_client::{Client, RetryPolicy};
+use smbcrm_client::{Client, RetryPolicy, SalesBoost};
 use smbcrm_core::contacts::{CreateContact, FindDuplicate, UpsertContact};
+use smbcrm_core::sales_boost::{CreateWebhook, EventType, Integrations, ProviderId, Returned};
 use smbcrm_core::{Crm, Error};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -24,6 +25,9 @@ use server::{Act, Raw, UPSERTED, answering, json, too_many};
 const TOKEN: &str = "pit-canary0-dead-beef-feed-c0ffee000000";
 const BODY: &str = "canary.person@vale.example";
 const ID: &str = "CANARYID";
+const BOOST_KEY: &str = "smbk_canary1deadbeef";
+const HEADER_KEY: &str = "canary2-of-the-receiver";
+const STATE: &str = "st_canary3";
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -94,9 +98,29 @@ async fn nothing_secret_is_ever_printed() {
     let bad = Client::builder().token(format!("{TOKEN}\u{7f}")).build().unwrap_err();
     printed += &format!("{bad} {bad:?}");
 
+    let server = Raw::start(&[Act::Reset]).await;
+    let builder = || SalesBoost::builder().token(BOOST_KEY).base_url(&server.url).timer(Clock::new());
+    printed += &format!("{:?} {:#?}", builder(), builder().build().unwrap());
+    let sales_boost = builder().retry(RetryPolicy::default().seed(1)).build().unwrap();
+    let webhook = CreateWebhook::new("clay", format!("https://hooks.example/{ID}"), [EventType::LeadCreated]);
+    let webhook = webhook.api_key(HEADER_KEY);
+    printed += &all(&sales_boost.create_webhook(webhook).await.unwrap_err());
+    let returned = Returned::new().state(STATE).code(STATE);
+    printed += &format!("{returned:?}");
+    printed += &all(&sales_boost.callback(&ProviderId::HubSpot, returned).await.unwrap_err());
+    let made = format!(r#"{{"integration":{{"id":1}},"signingSecret":"{HEADER_KEY}"}}"#);
+    let server = answering([json(200, &made)]).await;
+    let sales_boost = SalesBoost::builder().token(BOOST_KEY).base_url(server.uri()).build().unwrap();
+    let webhook = CreateWebhook::new("clay", "https://hooks.example/", [EventType::LeadCreated]);
+    let webhook = webhook.api_key(HEADER_KEY);
+    printed += &format!("{webhook:?}");
+    printed += &format!("{:?}", sales_boost.create_webhook(webhook).await.unwrap());
+
     let traced = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     for (what, text) in [("printed", &printed), ("traced", &traced)] {
-        for secret in [TOKEN, "canary0", BODY, "canary.person", "canary.person%40", ID] {
+        for secret in
+            [TOKEN, "canary0", BODY, "canary.person", "canary.person%40", ID, BOOST_KEY, HEADER_KEY, STATE]
+        {
             assert!(!text.contains(secret), "{what} shows {secret}");
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ProviderId;
+use super::{IntegrationSecret, ProviderId};
 use crate::types::{Extra, Text};
 use crate::{open_enum, record, request};
 
@@ -48,9 +48,9 @@ pub struct Authorization {
 #[request]
 pub struct Returned {
     /// What the connection was begun with.
-    pub state: Option<Text>,
+    pub state: Option<IntegrationSecret>,
     /// What the CRM gave, where there was consent.
-    pub code: Option<Text>,
+    pub code: Option<IntegrationSecret>,
     /// Why there is none: `access_denied`.
     pub error: Option<Text>,
 }
@@ -63,8 +63,8 @@ impl Returned {
         let query = query.split('#').next().unwrap_or_default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
-                "state" => returned.state = Some(Text::from(value.as_ref())),
-                "code" => returned.code = Some(Text::from(value.as_ref())),
+                "state" => returned.state = Some(value.as_ref().into()),
+                "code" => returned.code = Some(value.as_ref().into()),
                 "error" => returned.error = Some(Text::from(value.as_ref())),
                 _ => {}
             }

@@ -75,7 +75,7 @@ impl Dialect {
 /// use smbcrm_core::sales_boost::unwrapped;
 ///
 /// assert_eq!(unwrapped(Response::new(200, r#"{"data": [1] }"#)).body, "[1]");
-/// assert_eq!(unwrapped(Response::new(200, "[1]")).body, "[1]");
+/// assert_eq!(unwrapped(Response::new(200, r#"[{"id":1}]"#)).body, r#"[{"id":1}]"#);
 /// assert_eq!(unwrapped(Response::new(404, r#"{"data": 1}"#)).body, r#"{"data": 1}"#);
 /// ```
 pub fn unwrapped(mut answer: Response) -> Response {
@@ -84,7 +84,10 @@ pub fn unwrapped(mut answer: Response) -> Response {
         #[serde(borrow)]
         data: &'a RawValue,
     }
+    // A list of one would be read as an envelope too.
+    let is_object = answer.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     if (200..300).contains(&answer.status)
+        && is_object
         && let Ok(envelope) = serde_json::from_slice::<Envelope<'_>>(&answer.body)
     {
         answer.body = answer.body.slice_ref(envelope.data.get().as_bytes());

@@ -67,7 +67,7 @@ impl State {
         returned: &Returned,
         now: DateTime<Utc>,
     ) -> Result<(), &'static str> {
-        let state = returned.state.as_deref().ok_or("invalid_state")?;
+        let state = returned.state.as_ref().ok_or("invalid_state")?.expose();
         let found = self.begun(state).filter(|(_, one)| one.provider == *provider);
         let (id, begun) = found.map(|(id, one)| (id, one.clone())).ok_or("invalid_state")?;
         self.connecting.remove(id); // once, whatever comes of it
@@ -77,7 +77,7 @@ impl State {
         if let Some(error) = &returned.error {
             return Err(if error == "access_denied" { "access_denied" } else { "consent_failed" });
         }
-        let given = returned.code.as_deref().map(hash);
+        let given = returned.code.as_ref().map(|code| hash(code.expose()));
         let account = match (&begun.code, given) {
             (Some((code, account)), Some(given)) if bool::from(code.as_slice().ct_eq(given.as_slice())) => {
                 account.clone()
