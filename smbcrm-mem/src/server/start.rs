@@ -34,6 +34,7 @@ pub struct MemServer {
     address: SocketAddr,
     base_url: String,
     token: String,
+    smarfle_key: String,
     admin_key: Option<String>,
     stop: watch::Sender<Option<Duration>>,
     task: JoinHandle<()>,
@@ -68,6 +69,11 @@ impl MemServer {
     /// A token that opens [`MemServer::location`] with every scope.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// An API key of the first Smarfle organisation.
+    pub fn smarfle_key(&self) -> &str {
+        &self.smarfle_key
     }
 
     /// The sub-account that the world was made with.
@@ -213,6 +219,10 @@ impl MemServerBuilder {
                 token
             }
         };
+        let smarfle_key = match is_local {
+            true => crm.admin().smarfle().lasting_key(TOKEN_NAME),
+            false => crm.admin().smarfle().random_key(TOKEN_NAME),
+        };
         crm.admin().mark_origin();
 
         let admin_key =
@@ -228,7 +238,17 @@ impl MemServerBuilder {
         let (stop, stopped) = watch::channel(None);
         let task = tokio::spawn(net::serve(listener, Service::with(&crm, policy), stopped));
         let driver = tokio::spawn(drive::drive(crm.clone()));
-        Ok(MemServer { crm, address, base_url, token, admin_key, stop, task, driver })
+        Ok(MemServer {
+            crm,
+            address,
+            base_url,
+            token,
+            smarfle_key: smarfle_key.0,
+            admin_key,
+            stop,
+            task,
+            driver,
+        })
     }
 }
 

@@ -221,6 +221,14 @@ impl SmarfleAdmin<'_> {
         }
     }
 
+    /// A key of a value that nobody can work out.
+    pub(crate) fn random_key(&self, name: &str) -> TokenSecret {
+        let [one, two] = std::array::from_fn(|_| uuid::Uuid::new_v4().simple().to_string());
+        let value = TokenSecret(format!("{PREFIX}{one}{two}"));
+        self.add_key(name.into(), value.expose());
+        value
+    }
+
     /// Lets somebody into the settings: a session's value, shown this once. It is sent as `Authorization: Bearer smfs_…`.
     ///
     /// # Errors

@@ -16,8 +16,14 @@ pub(super) const ENTRIES: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Actor {
     Owner,
-    Key { id: u64, name: Text },
-    Session { id: u64, name: Text },
+    Key {
+        id: u64,
+        name: Text,
+    },
+    Session {
+        id: u64,
+        name: Text,
+    },
     /// Smarfle itself.
     System,
 }

@@ -191,10 +191,7 @@ impl State {
         input.sms_consent_source = change.sms_consent_source.or(client.sms_consent_source);
         let lead = Lead::read(&input).map_err(|wrong| refusal::validation(&wrong))?;
         let phone = lead.phone_key();
-        for other in [
-            self.known(org, lead.email.as_ref(), None),
-            self.known(org, None, phone.as_ref()),
-        ] {
+        for other in [self.known(org, lead.email.as_ref(), None), self.known(org, None, phone.as_ref())] {
             if let Some(other) = other.filter(|other| *other != number) {
                 let id: Text = ids::id(ids::CLIENT, other);
                 return Err(refusal::conflict(&format!("The client {id} has this e-mail or phone already.")));
@@ -232,7 +229,7 @@ impl FoundBy {
     }
 
     fn remove(&mut self, org: u64, number: u64, client: &Client) {
-        let mut forget = |map: &mut std::collections::HashMap<(u64, Text), u64, _>, key: Option<Text>| {
+        let forget = |map: &mut std::collections::HashMap<(u64, Text), u64, _>, key: Option<Text>| {
             let Some(key) = key else { return };
             let key = (org, key);
             if map.get(&key) == Some(&number) {

@@ -56,7 +56,8 @@ impl State {
         let within = |day: NaiveDate| {
             period.from.is_none_or(|from| day >= from) && period.to.is_none_or(|to| day <= to)
         };
-        let (mut by_day, mut by_key) = (BTreeMap::<NaiveDate, (u64, u64)>::new(), BTreeMap::<u64, u64>::new());
+        let (mut by_day, mut by_key) =
+            (BTreeMap::<NaiveDate, (u64, u64)>::new(), BTreeMap::<u64, u64>::new());
         for (_, tally) in self.tallies.of(org).filter(|(_, tally)| within(tally.day)) {
             let day = by_day.entry(tally.day).or_default();
             for (key, calls) in &tally.calls {

@@ -8,10 +8,8 @@ pub(super) fn examples(base_url: &str, key: Option<&ApiKey>) -> String {
     // A name is in a comment: it ends with its line.
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
     let url = quoted(&format!("{base_url}/api/webhook/leads"));
-    let (header, bearer) = (
-        quoted(&format!("X-API-Key: {masked}")),
-        quoted(&format!("Authorization: Bearer {masked}")),
-    );
+    let (header, bearer) =
+        (quoted(&format!("X-API-Key: {masked}")), quoted(&format!("Authorization: Bearer {masked}")));
     let json = quoted("Content-Type: application/json");
     let lead = quoted(
         r#"{"first_name":"Ada","last_name":"Reyes","email":"ada@example.org","phone":"555-0177","notes":"asked for a quote","sms_consent":true,"sms_consent_source":"example.org/quote, ticked box"}"#,

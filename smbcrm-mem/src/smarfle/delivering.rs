@@ -78,7 +78,13 @@ impl StoredDelivery {
         shown
     }
 
-    fn add(&mut self, at: DateTime<Utc>, status: Option<u16>, latency: Option<Duration>, error: Option<Text>) {
+    fn add(
+        &mut self,
+        at: DateTime<Utc>,
+        status: Option<u16>,
+        latency: Option<Duration>,
+        error: Option<Text>,
+    ) {
         let mut attempt = DeliveryAttempt::default();
         attempt.at = Some(at);
         attempt.status_code = status;
@@ -167,7 +173,8 @@ impl State {
 
     /// Ends what waits for an endpoint.
     pub(super) fn end_waiting(&mut self, world: &World, org: u64, endpoint: u64, why: &str) {
-        let waits = |(_, delivery): &(u64, &StoredDelivery)| delivery.endpoint == endpoint && !delivery.is_over();
+        let waits =
+            |(_, delivery): &(u64, &StoredDelivery)| delivery.endpoint == endpoint && !delivery.is_over();
         let waiting: Vec<(u64, u64)> = self
             .deliveries
             .of(org)
@@ -201,7 +208,8 @@ impl State {
             delivery.known = reply.attempts;
             delivery.count += u64::from(is_news);
             if reply.is_over {
-                let ended = if reply.is_success() { DeliveryStatus::Delivered } else { DeliveryStatus::Failed };
+                let ended =
+                    if reply.is_success() { DeliveryStatus::Delivered } else { DeliveryStatus::Failed };
                 delivery.end(now, ended);
             } else {
                 (delivery.status, delivery.completed_at) = (DeliveryStatus::Pending, None);

@@ -36,7 +36,9 @@ impl Desk for SmarfleDesk {
     }
 
     fn declared(&self, path: &str) -> Option<String> {
-        let below = |place: &&str| path.strip_prefix(*place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below = |place: &&str| {
+            path.strip_prefix(*place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         PLACES.iter().any(|place| below(&place)).then(|| path.to_owned())
     }
 
@@ -71,16 +73,15 @@ fn bearer(header: &str) -> Option<&str> {
 
 fn told(limit: u32, taken: &Taken, now: i64) -> Told {
     let wait = i64::try_from(taken.reset_in.min(SPAN).as_millis()).unwrap_or_default();
-    Told {
-        limit,
-        remaining: taken.remaining,
-        reset_at: now.saturating_add(wait),
-        granted: taken.granted,
-    }
+    Told { limit, remaining: taken.remaining, reset_at: now.saturating_add(wait), granted: taken.granted }
 }
 
 impl Admitted for MemSmarfle {
-    fn call<'a>(&'a self, operation: &'static Operation, arguments: Arguments) -> BoxFuture<'a, Result<Response>> {
+    fn call<'a>(
+        &'a self,
+        operation: &'static Operation,
+        arguments: Arguments,
+    ) -> BoxFuture<'a, Result<Response>> {
         if *operation == operations::CREATE {
             return Box::pin(self.create_over_http(arguments));
         }

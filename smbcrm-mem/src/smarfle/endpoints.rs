@@ -77,11 +77,7 @@ struct Given {
 }
 
 impl Given {
-    fn read(
-        url: Option<&Text>,
-        events: Option<&[EventKind]>,
-        secret: Option<&Hidden>,
-    ) -> Result<Self> {
+    fn read(url: Option<&Text>, events: Option<&[EventKind]>, secret: Option<&Hidden>) -> Result<Self> {
         let (mut given, mut wrong) = (Self::default(), Vec::new());
         if let Some(url) = url {
             match address(url) {

@@ -13,7 +13,7 @@ use smbcrm_core::{Error, Result};
 
 use super::audit::{Actor, Entry};
 use super::window::{MemoryWindow, RateWindow, Taken};
-use super::{MemSmarfle, State, refusal};
+use super::{MemSmarfle, State, ids, refusal};
 use crate::neighbour::{Key, Passage};
 
 /// Requests a minute with one key.
@@ -144,7 +144,11 @@ impl MemSmarfle {
         let received = match &self.caller {
             Caller::Admitted(admitted) => return Ok((call(admitted.who.clone()), Passage::default())),
             Caller::Owner(org) => {
-                Received { name: "owner".into(), taken: None, outcome: Ok(Who::owner(*org)) }
+                let is_there = self.crm.world.smarfle.read().orgs.get(*org).is_some();
+                let missing =
+                    || refusal::not_found("organization", &ids::id::<Text>(ids::ORGANIZATION, *org));
+                let outcome = is_there.then(|| Who::owner(*org)).ok_or_else(missing);
+                Received { name: "owner".into(), taken: None, outcome }
             }
             Caller::Credential(value) => self.receive(Some(operation), value, true).await,
         };
@@ -260,7 +264,11 @@ impl MemSmarfle {
     }
 
     /// Notes a request over HTTP that came to its end before it was carried out.
-    pub(super) fn note_unless_noted(&self, operation: &'static Operation, outcome: &Result<impl Sized, Error>) {
+    pub(super) fn note_unless_noted(
+        &self,
+        operation: &'static Operation,
+        outcome: &Result<impl Sized, Error>,
+    ) {
         let Caller::Admitted(admitted) = &self.caller else { return };
         if admitted.is_noted.swap(true, Ordering::Relaxed) {
             return;

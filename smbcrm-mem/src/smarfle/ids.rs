@@ -31,7 +31,9 @@ mod tests {
     #[test]
     fn an_id_is_read_as_it_was_written() {
         assert_eq!(number(CLIENT, &id::<Text>(CLIENT, 7)), 7);
-        for none in ["", "cli", "cli_", "cli_07", "cli_+7", "cli_-7", "inv_7", "cli_7x", "cli_99999999999999999999"] {
+        for none in
+            ["", "cli", "cli_", "cli_07", "cli_+7", "cli_-7", "inv_7", "cli_7x", "cli_99999999999999999999"]
+        {
             assert_eq!(number(CLIENT, none), 0, "{none}");
         }
     }

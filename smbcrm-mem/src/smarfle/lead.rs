@@ -127,11 +127,9 @@ mod tests {
 
     #[test]
     fn an_email_or_a_phone_is_needed() {
-        for nobody in [
-            CreateLead::new(),
-            CreateLead::new().first_name("Ada"),
-            CreateLead::new().email(" ").phone(""),
-        ] {
+        for nobody in
+            [CreateLead::new(), CreateLead::new().first_name("Ada"), CreateLead::new().email(" ").phone("")]
+        {
             assert_eq!(refused(&nobody), ["at least one of email and phone is needed"]);
         }
         assert!(Lead::read(&CreateLead::new().email("ada@vale.example")).is_ok());
@@ -161,7 +159,10 @@ mod tests {
         assert_eq!(whole.phone.as_deref(), Some("(202) 555-0123"));
         assert_eq!(whole.phone_normalized.as_deref(), Some("+12025550123"));
         let local = read("555-0177");
-        assert_eq!((local.phone_normalized.as_deref(), local.phone_key().as_deref()), (None, Some("5550177")));
+        assert_eq!(
+            (local.phone_normalized.as_deref(), local.phone_key().as_deref()),
+            (None, Some("5550177"))
+        );
     }
 
     #[test]

@@ -5,9 +5,9 @@ use smbcrm_core::Result;
 use smbcrm_core::operation::Raw;
 use smbcrm_core::smarfle::Settings;
 use smbcrm_core::smarfle::settings::{
-    ApiKey, AuditPage, CostPeriod, CostReport, CreateEndpoint, CreateKey, CurlExamples, Delivery, DeliveryPage,
-    Endpoint, ListAudit, ListDeliveries, NewEndpoint, NewKey, RotateKey, TestResult, UpdateEndpoint,
-    operations as op,
+    ApiKey, AuditPage, CostPeriod, CostReport, CreateEndpoint, CreateKey, CurlExamples, Delivery,
+    DeliveryPage, Endpoint, ListAudit, ListDeliveries, NewEndpoint, NewKey, RotateKey, TestResult,
+    UpdateEndpoint, operations as op,
 };
 use smbcrm_core::types::{ApiKeyId, WebhookDeliveryId, WebhookEndpointId};
 

@@ -23,7 +23,9 @@ impl SignatureConfig {
         let prefix = self.prefix.clone();
         SignatureScheme(match self.encoding {
             SignatureEncoding::Hex => Scheme::Hex(HmacHex::new(&self.header, secrets).prefix(prefix)),
-            SignatureEncoding::Base64 => Scheme::Base64(HmacBase64::new(&self.header, secrets).prefix(prefix)),
+            SignatureEncoding::Base64 => {
+                Scheme::Base64(HmacBase64::new(&self.header, secrets).prefix(prefix))
+            }
         })
     }
 }

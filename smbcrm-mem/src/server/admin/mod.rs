@@ -17,6 +17,7 @@ mod inputs;
 mod methods;
 mod moments;
 mod planting;
+mod smarfle;
 mod watching;
 
 use bytes::Bytes;
