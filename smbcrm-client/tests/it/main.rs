@@ -11,6 +11,7 @@ mod pacing;
 mod refusals;
 mod rotation;
 mod server;
+mod smarfle;
 mod throttled;
 mod trust;
 mod unavailable;

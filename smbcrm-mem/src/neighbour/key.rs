@@ -109,13 +109,13 @@ impl KeyRing {
         (good && !key.is_revoked()).then_some(key)
     }
 
-    pub(crate) fn get(&self, id: u64) -> Option<&Arc<Key>> {
-        self.keys.get(id)
+    /// The key of this value, good or not.
+    pub(crate) fn find(&self, value: &str) -> Option<&Arc<Key>> {
+        self.keys.get(*self.by_hash.get(&hash(value))?)
     }
 
-    /// The key that has or had this value, good or not.
-    pub(crate) fn known(&self, value: &str) -> Option<&Arc<Key>> {
-        self.keys.get(*self.by_hash.get(&hash(value))?)
+    pub(crate) fn get(&self, id: u64) -> Option<&Arc<Key>> {
+        self.keys.get(id)
     }
 
     /// All of them, oldest first.
