@@ -71,7 +71,7 @@ impl MemServer {
         &self.token
     }
 
-    /// An API key of the first Smarfle organisation.
+    /// An API key of the first Smarfle organisation. On loopback it is the same at every start.
     pub fn smarfle_key(&self) -> &str {
         &self.smarfle_key
     }
@@ -219,10 +219,9 @@ impl MemServerBuilder {
                 token
             }
         };
-        let smarfle_key = match is_local {
-            true => crm.admin().smarfle().lasting_key(TOKEN_NAME),
-            false => crm.admin().smarfle().random_key(TOKEN_NAME),
-        };
+        let smarfle = crm.admin().smarfle();
+        let smarfle_key =
+            if is_local { smarfle.lasting_key(TOKEN_NAME) } else { smarfle.random_key(TOKEN_NAME) };
         crm.admin().mark_origin();
 
         let admin_key =
