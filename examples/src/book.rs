@@ -31,5 +31,6 @@ pages! {
     time: "docs/src/time.md",
     server: "docs/src/server.md",
     assistants: "docs/src/assistants.md",
+    smarfle: "docs/src/smarfle.md",
     architecture: "docs/src/architecture.md",
 }

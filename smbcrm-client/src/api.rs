@@ -181,7 +181,8 @@ neighbours! {
         interval: Duration::from_secs(60),
     }, |answer| unwrapped(answer);
 
-    /// The Smarfle API over HTTPS. It implements [`smbcrm_core::smarfle::Leads`].
+    /// The Smarfle API over HTTPS. It implements [`smbcrm_core::smarfle::Leads`], and
+    /// [`Settings`](smbcrm_core::smarfle::Settings), which only the in-memory server answers.
     ///
     /// Built, cloned, retried, limited and refused as [`Client`] is. From the environment: `SMARFLE_KEY`,
     /// `SMARFLE_BASE_URL`.

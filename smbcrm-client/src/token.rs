@@ -204,7 +204,8 @@ mod tests {
         let old = tokens.lease().await.unwrap();
         let (a, b, c) = tokio::join!(tokens.replace(&old), tokens.replace(&old), tokens.replace(&old));
         for lease in [a, b, c] {
-            assert_eq!(lease.unwrap().unwrap().header().unwrap(), "Bearer pit-1");
+            let (name, value) = lease.unwrap().unwrap().header(Credentials::Bearer).unwrap();
+            assert_eq!((name, value.to_str().unwrap()), (AUTHORIZATION, "Bearer pit-1"));
         }
         assert_eq!(asked.load(Ordering::SeqCst), 2, "once at first, once for three refusals");
         let current = tokens.lease().await.unwrap();
@@ -216,7 +217,7 @@ mod tests {
         for bad in ["", "  ", "pit a", "pit\nX-Evil: 1", "pit-\u{7f}"] {
             assert!(check(&bad.into()).is_err(), "{bad:?}");
         }
-        assert_eq!(bearer(&" pit-1\n".into()).unwrap(), "Bearer pit-1");
-        assert!(bearer(&"pit-1".into()).unwrap().is_sensitive());
+        assert_eq!(secret("Bearer ", &" pit-1\n".into()).unwrap(), "Bearer pit-1");
+        assert!(secret("", &"pit-1".into()).unwrap().is_sensitive());
     }
 }

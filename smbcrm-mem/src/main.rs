@@ -55,8 +55,12 @@ struct Serve {
     /// Takes any token, version, scope and property.
     #[arg(long)]
     lenient: bool,
+    /// Counts Smarfle's requests in this Redis, so that several servers share the limits: `redis://HOST:PORT`.
+    #[cfg(feature = "redis")]
+    #[arg(long, value_name = "URL", hide_env_values = true, env = "SMARFLE_REDIS")]
+    smarfle_redis: Option<String>,
     /// Prints `SMBCRM_BASE_URL=…`, `SMBCRM_TOKEN=…`, `SMBCRM_LOCATION_ID=…`, and the same of the APIs beside it
-    /// (`SALES_BOOST_BASE_URL=…`, `SALES_BOOST_KEY=…`), and nothing else to standard output.
+    /// (`SALES_BOOST_…`, `SMARFLE_…`, each `BASE_URL` and `KEY`), and nothing else to standard output.
     #[arg(long)]
     print_env: bool,
     /// Stands still in time until `POST /_mem/clock/advance` moves it.
@@ -125,6 +129,13 @@ async fn start(serve: Serve, address: SocketAddr) -> io::Result<MemServer> {
         Some(file) => keep(world, file)?,
         None => world.build(),
     };
+    #[cfg(feature = "redis")]
+    if let Some(url) = &serve.smarfle_redis {
+        // The address may hold a password: it is not said.
+        let window = smbcrm_mem::RedisWindow::connect(url).await;
+        let window = window.map_err(|error| io::Error::other(format!("--smarfle-redis: {error}")))?;
+        crm.admin().set_smarfle_window(window);
+    }
     let mut server = MemServer::builder().crm(crm).listen(address);
     if let Some(token) = serve.token {
         server = server.token(token);
@@ -214,6 +225,7 @@ fn announce(server: &MemServer, print_env: bool, lenient: bool) -> io::Result<()
         if let Some(key) = server.admin_key() {
             writeln!(script, "SMBCRM_ADMIN_KEY={key}")?;
         }
+        writeln!(script, "SMARFLE_BASE_URL={url}\nSMARFLE_KEY={}", server.smarfle_key())?;
         script.flush()?;
     }
     let key = server.admin_key().map(|key| format!("  (x-smbcrm-admin: {key})")).unwrap_or_default();

@@ -12,6 +12,7 @@ mod refusals;
 mod rotation;
 mod sales_boost;
 mod server;
+mod smarfle;
 mod throttled;
 mod trust;
 mod unavailable;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{IntegrationSecret, ProviderId};
-use crate::types::{Extra, Text};
+use super::ProviderId;
+use crate::types::{Extra, Hidden, Text};
 use crate::{open_enum, record, request};
 
 /// Which Salesforce.
@@ -48,9 +48,9 @@ pub struct Authorization {
 #[request]
 pub struct Returned {
     /// What the connection was begun with.
-    pub state: Option<IntegrationSecret>,
+    pub state: Option<Hidden>,
     /// What the CRM gave, where there was consent.
-    pub code: Option<IntegrationSecret>,
+    pub code: Option<Hidden>,
     /// Why there is none: `access_denied`.
     pub error: Option<Text>,
 }

@@ -15,7 +15,7 @@ const LONGEST_RETRY_AFTER: u64 = 24 * HOUR;
 /// How often a delivery is tried, when, and after what.
 ///
 /// The first attempt is made at once. A `Retry-After` that asks for more time than the schedule is honoured, up to a
-/// day; a 410 ends a delivery whatever the schedule says.
+/// day; a 410 ends a delivery unless the schedule says [`RetryOn::Anything`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -63,6 +63,8 @@ pub enum RetryOn {
     Failure,
     /// Attempts that were answered with 429 only.
     TooManyRequests,
+    /// Every attempt that was not answered with 2xx, be it with 410.
+    Anything,
 }
 
 impl RetrySchedule {
@@ -165,6 +167,7 @@ impl RetrySchedule {
         let again = match self.on {
             RetryOn::Failure => status != Some(410),
             RetryOn::TooManyRequests => status == Some(429),
+            RetryOn::Anything => true,
         };
         let wait = (wait as f64 * (1.0 + self.jitter.clamp(0.0, 10.0) * chance)) as u64;
         let wait = wait.saturating_add((self.spread as f64 * chance) as u64);
@@ -213,6 +216,8 @@ mod tests {
         assert_eq!(all.next(2, Some(404), None, 0.9), Some(120_000));
         assert_eq!(all.next(1, Some(410), None, 0.0), None);
         assert_eq!(all.next(12, Some(500), None, 0.0), None);
+        let stubborn = RetrySchedule::five_over_a_day().only_on(RetryOn::Anything);
+        assert_eq!(stubborn.next(1, Some(410), None, 0.0), Some(5 * 60_000));
         let old = RetrySchedule::platform_until_april_2026();
         assert_eq!(old.next(1, Some(500), None, 0.0), None);
         assert_eq!(old.next(5, Some(429), None, 0.5), Some(660_000));

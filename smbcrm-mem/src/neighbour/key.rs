@@ -118,11 +118,6 @@ impl KeyRing {
         self.keys.get(id)
     }
 
-    /// The key that has or had this value, good or not.
-    pub(crate) fn known(&self, value: &str) -> Option<&Arc<Key>> {
-        self.keys.get(*self.by_hash.get(&hash(value))?)
-    }
-
     /// All of them, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Key>> {
         self.keys.iter().map(|(_, key)| key)

@@ -35,6 +35,7 @@ pub struct MemServer {
     base_url: String,
     token: String,
     sales_boost_key: String,
+    smarfle_key: String,
     admin_key: Option<String>,
     stop: watch::Sender<Option<Duration>>,
     task: JoinHandle<()>,
@@ -75,6 +76,11 @@ impl MemServer {
     /// every start.
     pub fn sales_boost_key(&self) -> &str {
         &self.sales_boost_key
+    }
+
+    /// An API key of the first Smarfle organisation. On loopback it is the same at every start.
+    pub fn smarfle_key(&self) -> &str {
+        &self.smarfle_key
     }
 
     /// The sub-account that the world was made with.
@@ -229,6 +235,9 @@ impl MemServerBuilder {
             sales_boost.install_key(TOKEN_NAME, &key);
             key
         };
+        let smarfle = crm.admin().smarfle();
+        let smarfle_key =
+            if is_local { smarfle.lasting_key(TOKEN_NAME) } else { smarfle.random_key(TOKEN_NAME) };
         crm.admin().mark_origin();
 
         let admin_key =
@@ -244,7 +253,18 @@ impl MemServerBuilder {
         let (stop, stopped) = watch::channel(None);
         let task = tokio::spawn(net::serve(listener, Service::with(&crm, policy), stopped));
         let driver = tokio::spawn(drive::drive(crm.clone()));
-        Ok(MemServer { crm, address, base_url, token, sales_boost_key, admin_key, stop, task, driver })
+        Ok(MemServer {
+            crm,
+            address,
+            base_url,
+            token,
+            sales_boost_key,
+            smarfle_key: smarfle_key.0,
+            admin_key,
+            stop,
+            task,
+            driver,
+        })
     }
 }
 

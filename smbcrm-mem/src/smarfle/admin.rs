@@ -187,7 +187,7 @@ impl SmarfleAdmin<'_> {
             let wrong = format!("value must have {least} to {most} printable characters, and no spaces");
             return Err(refusal::validation(&[wrong]));
         }
-        if self.read(|state| state.keys.known(value).is_some() || state.sessions.known(value).is_some()) {
+        if self.read(|state| state.keys.find(value).is_some() || state.sessions.find(value).is_some()) {
             return Err(refusal::conflict("This is the value of a key already."));
         }
         Ok(self.add_key(name, value))
@@ -209,7 +209,7 @@ impl SmarfleAdmin<'_> {
             let value = TokenSecret(format!("{PREFIX}{digits}"));
             let (is_known, is_good) = self.read(|state| {
                 let open = state.keys.open(value.expose(), now).filter(|key| key.home == self.org);
-                (state.keys.known(value.expose()).is_some(), open.is_some())
+                (state.keys.find(value.expose()).is_some(), open.is_some())
             });
             if !is_known {
                 self.add_key(name.into(), value.expose());
@@ -219,6 +219,14 @@ impl SmarfleAdmin<'_> {
             }
             round += 1;
         }
+    }
+
+    /// A key of a value that nobody can work out.
+    pub(crate) fn random_key(&self, name: &str) -> TokenSecret {
+        let [one, two] = std::array::from_fn(|_| uuid::Uuid::new_v4().simple().to_string());
+        let value = TokenSecret(format!("{PREFIX}{one}{two}"));
+        self.add_key(name.into(), value.expose());
+        value
     }
 
     /// Lets somebody into the settings: a session's value, shown this once. It is sent as `Authorization: Bearer smfs_…`.

@@ -229,7 +229,7 @@ impl FoundBy {
     }
 
     fn remove(&mut self, org: u64, number: u64, client: &Client) {
-        let mut forget = |map: &mut std::collections::HashMap<(u64, Text), u64, _>, key: Option<Text>| {
+        let forget = |map: &mut std::collections::HashMap<(u64, Text), u64, _>, key: Option<Text>| {
             let Some(key) = key else { return };
             let key = (org, key);
             if map.get(&key) == Some(&number) {

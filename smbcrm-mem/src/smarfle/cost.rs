@@ -47,7 +47,7 @@ impl State {
         self.tallies.edit(org, number, count);
     }
 
-    pub(super) fn cost_report(&self, org: u64, period: &CostPeriod) -> Result<CostReport> {
+    pub(crate) fn cost_report(&self, org: u64, period: &CostPeriod) -> Result<CostReport> {
         if let (Some(from), Some(to)) = (period.from, period.to)
             && from > to
         {

@@ -20,7 +20,7 @@ use super::page::Page;
 use super::{MemSmarfle, State, ids, refusal};
 use crate::delivery::{DeliveryState, Origin, Parcel, Reply, Signature};
 use crate::world::World;
-use crate::{Answer, PostError, RetrySchedule};
+use crate::{Answer, PostError, RetryOn, RetrySchedule};
 
 /// How many deliveries an organisation keeps: those that wait, and the newest of those that are over.
 pub(super) const DELIVERIES: usize = 5_000;
@@ -163,7 +163,8 @@ impl State {
             url: endpoint.url.clone(),
             headers: vec![("content-type".into(), "application/json".into())],
             body: Bytes::copy_from_slice(body.as_bytes()),
-            schedule: RetrySchedule::five_over_a_day(),
+            // "Any non-2xx", which a 410 is too.
+            schedule: RetrySchedule::five_over_a_day().only_on(RetryOn::Anything),
             // Nobody waits for anybody: an address that is down would hold up the rest for a day.
             order: Text::default(),
             origin: Origin::Smarfle(delivery),

@@ -13,7 +13,7 @@ use smbcrm_core::{Error, Result};
 
 use super::audit::{Actor, Entry};
 use super::window::{MemoryWindow, RateWindow, Taken};
-use super::{MemSmarfle, State, refusal};
+use super::{MemSmarfle, State, ids, refusal};
 use crate::neighbour::{Key, Passage};
 
 /// Requests a minute with one key.
@@ -144,7 +144,11 @@ impl MemSmarfle {
         let received = match &self.caller {
             Caller::Admitted(admitted) => return Ok((call(admitted.who.clone()), Passage::default())),
             Caller::Owner(org) => {
-                Received { name: "owner".into(), taken: None, outcome: Ok(Who::owner(*org)) }
+                let is_there = self.crm.world.smarfle.read().orgs.get(*org).is_some();
+                let missing =
+                    || refusal::not_found("organization", &ids::id::<Text>(ids::ORGANIZATION, *org));
+                let outcome = is_there.then(|| Who::owner(*org)).ok_or_else(missing);
+                Received { name: "owner".into(), taken: None, outcome }
             }
             Caller::Credential(value) => self.receive(Some(operation), value, true).await,
         };

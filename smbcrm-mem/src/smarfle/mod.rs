@@ -82,7 +82,7 @@ impl MemCrm {
 }
 
 impl MemSmarfle {
-    /// Another organisation, used as its owner. One that is not there has nothing, and refuses nothing.
+    /// Another organisation, used as its owner. Where there is none, every call is refused with 404.
     #[must_use]
     pub fn organization(&self, id: &OrganizationId) -> Self {
         let org = ids::number(ids::ORGANIZATION, id.as_str());

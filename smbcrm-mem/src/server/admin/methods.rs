@@ -35,6 +35,12 @@ use super::sales_boost::{
     receive_boost_leads, revoke_boost_key, run_email_schedule, run_export, set_boost_provider,
     set_boost_settings, sign_in, sign_out, spend_credits,
 };
+use super::smarfle::{
+    add_smarfle_booking, add_smarfle_client, add_smarfle_key, add_smarfle_organization, add_smarfle_session,
+    add_smarfle_work_order, complete_smarfle_work_order, configure_smarfle, end_smarfle_sessions,
+    pay_smarfle_invoice, send_smarfle_invoice, smarfle_bookings, smarfle_clients, smarfle_invoices,
+    smarfle_notifications, smarfle_organizations, smarfle_work_orders, update_smarfle_client,
+};
 use super::watching::{
     arm_fault, clear_requests, disarm_fault, disarm_faults, fault, faults, outbox, requests,
 };
@@ -160,6 +166,24 @@ methods! {
     POST   "sales-boost/exports"         run_export    "runs an export: leadIds, fileType; tells export.completed"
     POST   "sales-boost/email-schedules/run" run_email_schedule "sends a scheduled batch: name, recipients, leadIds; tells email_schedule.sent"
     POST   "sales-boost/credits/spend"   spend_credits     "spends credits: credits; tells credit.low_balance below the threshold"
+    GET    "smarfle"                     smarfle_organizations "the Smarfle organisations; the first is org_1"
+    POST   "smarfle"                     add_smarfle_organization "makes another one: name"
+    PUT    "smarfle/{id}/config"         configure_smarfle "sets it: requests_per_minute, signature (header, prefix, encoding), envelope (names of members); what is left out becomes the default"
+    POST   "smarfle/{id}/keys"           add_smarfle_key  "makes an API key: name, value; answers its value this once"
+    POST   "smarfle/{id}/sessions"       add_smarfle_session "lets somebody into the settings: name; answers the session's value this once"
+    DELETE "smarfle/{id}/sessions"       end_smarfle_sessions "ends all sessions"
+    GET    "smarfle/{id}/notifications"  smarfle_notifications "what its team was told"
+    GET    "smarfle/{id}/clients"        smarfle_clients  "its clients"
+    POST   "smarfle/{id}/clients"        add_smarfle_client "makes a client by hand: first_name, last_name, email, phone, notes, sms_consent, sms_consent_source"
+    PUT    "smarfle/{id}/clients/{other}" update_smarfle_client "changes a client: the same, and status"
+    GET    "smarfle/{id}/work-orders"    smarfle_work_orders "its work orders"
+    POST   "smarfle/{id}/work-orders"    add_smarfle_work_order "makes a work order: client_id, title, total"
+    POST   "smarfle/{id}/work-orders/{other}/complete" complete_smarfle_work_order "completes it"
+    GET    "smarfle/{id}/invoices"       smarfle_invoices "its invoices"
+    POST   "smarfle/{id}/invoices"       send_smarfle_invoice "sends an invoice: client_id, amount, currency, work_order_id"
+    POST   "smarfle/{id}/invoices/{other}/pay" pay_smarfle_invoice "pays it"
+    GET    "smarfle/{id}/bookings"       smarfle_bookings "its bookings"
+    POST   "smarfle/{id}/bookings"       add_smarfle_booking "receives a booking: client_id, service, starts_at, notes"
 }
 
 pub(super) fn ok(value: impl Serialize) -> Outcome {

@@ -18,6 +18,7 @@ mod methods;
 mod moments;
 mod planting;
 mod sales_boost;
+mod smarfle;
 mod watching;
 
 use bytes::Bytes;

@@ -6,6 +6,7 @@ mod bodies;
 mod faults;
 mod limits;
 mod refusals;
+mod smarfle;
 mod sockets;
 mod workflows;
 

@@ -35,7 +35,14 @@ impl Taken {
 
 /// Requests could not be counted. Nobody knows then whether there is room, so the request is refused with 503.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WindowError(pub Text);
+pub struct WindowError(Text);
+
+impl WindowError {
+    /// An error of these words, which should say nothing that is secret.
+    pub fn new(why: impl Into<Text>) -> Self {
+        Self(why.into())
+    }
+}
 
 impl fmt::Display for WindowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -113,5 +113,5 @@ fn millis(span: Duration) -> u64 {
 #[allow(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 fn uncounted(error: RedisError) -> WindowError {
     // The kind, and not the text, which may name the address.
-    WindowError(format!("Redis: {:?}", error.kind()).into())
+    WindowError::new(format!("Redis: {:?}", error.kind()))
 }
