@@ -50,10 +50,12 @@ impl OpenAiRuntime {
     /// The address is no HTTP or HTTPS address.
     pub fn new(base_url: &str, model: impl Into<Text>) -> Result<Self, AgentError> {
         let wrong = |why: &str| AgentError::new(format!("the model's base URL {why}"));
-        let url = Url::parse(&format!("{}/chat/completions", base_url.trim().trim_end_matches('/')));
-        let url = url.map_err(|_| wrong("is no URL"))?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        let mut url = Url::parse(base_url.trim()).map_err(|_| wrong("is no URL"))?;
+        if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("must begin with https:// or http://"));
+        }
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(["chat", "completions"]);
         }
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
