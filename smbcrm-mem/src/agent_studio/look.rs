@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use smbcrm_core::agent_studio::{Agent, CreateAgent, PublishVersion};
+use smbcrm_core::agent_studio::{Agent, AgentVersion, CreateAgent, PublishVersion, has_start};
 use smbcrm_core::types::{AgentId, AgentVersionId, ContactId, ExecutionId, LocationId, Text, time};
 use smbcrm_core::{Error, Result};
 
@@ -84,7 +84,7 @@ impl Admin<'_> {
     pub fn add_agent(&self, agent: CreateAgent) -> Result<Arc<Agent>> {
         let now = self.crm.world.clock.stamp();
         let location = agent.location_id.clone();
-        self.edit(&location, |state| state.add_agent(agent, now)).ok_or_else(refusal::location)?
+        self.edit(&location, |state| state.add_agent(agent, None, now)).ok_or_else(refusal::location)?
     }
 
     /// The sessions of a sub-account, the one that was used last first; those of one agent, where it is named.
@@ -104,17 +104,43 @@ impl Admin<'_> {
 }
 
 impl State {
-    /// Creates an agent and publishes it. Nothing is left of one that cannot be published.
-    pub(crate) fn add_agent(&mut self, agent: CreateAgent, now: DateTime<Utc>) -> Result<Arc<Agent>> {
-        if !smbcrm_core::agent_studio::has_start(&agent.version.nodes) {
+    /// Creates an agent and publishes it, under an id of its own if one is given. Nothing is left of one that cannot
+    /// be published.
+    pub(crate) fn add_agent(
+        &mut self,
+        agent: CreateAgent,
+        id: Option<AgentId>,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Agent>> {
+        let nodes = if agent.version.nodes.is_empty() { agent.nodes.as_deref() } else { None };
+        if !has_start(nodes.unwrap_or(&agent.version.nodes)) {
             return Err(refusal::invalid(vec!["version.nodes must contain a start node".to_owned()]));
+        }
+        if id.as_ref().is_some_and(|id| self.studio.agents.get(id.as_str()).is_some()) {
+            return Err(refusal::invalid(vec!["id must be unique".to_owned()]));
         }
         let by = PublishVersion::new(&agent.location_id);
         let made = self.create_agent(agent, now)?;
+        let id = self.call_agent(made.agent.agent_id, id);
         for version in &made.versions {
             self.publish_version(&version.version_id, by.clone(), now)?;
         }
-        let id = &made.agent.agent_id;
-        self.agent(id).cloned().ok_or_else(|| -> Error { super::agent::missing(id) })
+        self.agent(&id).cloned().ok_or_else(|| -> Error { super::agent::missing(&id) })
+    }
+
+    /// Gives an agent that was made just now another id.
+    fn call_agent(&mut self, made: AgentId, id: Option<AgentId>) -> AgentId {
+        let Some(id) = id else { return made };
+        for version in self.studio.versions_of(&made) {
+            let mut version = AgentVersion::clone(&version);
+            version.agent_id = id.clone();
+            self.studio.versions.put(Arc::new(version));
+        }
+        if let Some(agent) = self.studio.agents.remove(made.as_str()) {
+            let mut agent = Agent::clone(&agent);
+            agent.agent_id = id.clone();
+            self.studio.agents.put(Arc::new(agent));
+        }
+        id
     }
 }
