@@ -150,7 +150,12 @@ impl MemCrm {
         session: Option<ExecutionId>,
     ) -> Result<AgentReply, String> {
         let agent = sub.state.read().agent_called(&job.agent).map(|agent| agent.agent_id.clone());
-        let agent = agent.ok_or_else(|| format!("there is no agent `{}` in this sub-account", job.agent))?;
+        let agent = agent.ok_or_else(|| {
+            format!(
+                "there is no agent `{}`, and no agent runner is set: see MemCrm::set_agent_runner",
+                job.agent
+            )
+        })?;
         let now = self.world.clock.millis();
         // A run may wait for longer than a session does: then a new one begins.
         let goes_on = |id: &ExecutionId| {

@@ -71,7 +71,7 @@ fn a_runner_that_was_set_wins_and_without_either_the_step_fails() {
     let run = &crm.admin().runs(&alone)[0];
     assert_eq!(run.steps()[1], ("hi", StepOutcome::Failed), "{run:?}");
     let note = run.history[1].note.as_deref().unwrap();
-    assert_eq!(note, "there is no agent `Greeter` in this sub-account");
+    assert!(note.starts_with("there is no agent `Greeter`"), "{note}");
     assert_eq!(run.state, RunState::Finished, "and the run went on");
 
     add(&crm, "Greeter", greeter());
