@@ -149,14 +149,18 @@ pub struct AgentTurn {
 impl AgentTurn {
     /// Fills in the merge fields of a text: of the contact, the sub-account, the message, the variables.
     pub fn fill(&self, text: &str) -> Text {
+        if !text.contains("{{") {
+            return text.into();
+        }
         let users = self.crm.world.directory.read().users.to_vec();
-        let state = self.sub.state.read();
-        state.fill_for(text, &self.errand.lock(), &users, self.crm.world.clock.millis())
+        let errand = self.errand.lock();
+        self.sub.state.read().fill_for(text, &errand, &users, self.crm.world.clock.millis())
     }
 
     /// Whether all conditions hold, of the contact as it is now.
     pub fn holds(&self, filters: &[Filter]) -> bool {
-        self.sub.state.read().holds_for(filters, &self.errand.lock(), self.crm.world.clock.millis())
+        let errand = self.errand.lock(); // before the state, as `act` has to
+        self.sub.state.read().holds_for(filters, &errand, self.crm.world.clock.millis())
     }
 
     /// The variables: those that are always there, those that messages brought, and those that were kept.
