@@ -101,4 +101,6 @@ products! {
     workflows: Workflows,
     /// The fields of custom objects and businesses, and their folders.
     custom_fields: CustomFields,
+    /// Agents and conversations with them.
+    agent_studio: AgentStudio,
 }

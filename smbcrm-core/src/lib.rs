@@ -14,7 +14,7 @@
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
 //! - [`contacts`], [`locations`], [`opportunities`], [`calendars`], [`conversations`], [`users`], [`businesses`],
-//!   [`campaigns`], [`forms`], [`surveys`], [`workflows`], [`custom_fields`]: the products;
+//!   [`campaigns`], [`forms`], [`surveys`], [`workflows`], [`custom_fields`], [`agent_studio`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`webhooks`]: typed events;
@@ -25,6 +25,7 @@
 
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
+pub mod agent_studio;
 pub mod businesses;
 pub mod calendars;
 pub mod campaigns;

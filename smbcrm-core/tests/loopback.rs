@@ -72,6 +72,7 @@ impl contacts::Contacts for Fake {
 impl smbcrm_core::conversations::Conversations for Fake {}
 impl smbcrm_core::calendars::Calendars for Fake {}
 impl smbcrm_core::users::Users for Fake {}
+impl smbcrm_core::agent_studio::AgentStudio for Fake {}
 impl smbcrm_core::businesses::Businesses for Fake {}
 impl smbcrm_core::custom_fields::CustomFields for Fake {}
 impl smbcrm_core::campaigns::Campaigns for Fake {}

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use smbcrm_core::agent_studio::*;
 use smbcrm_core::contacts::*;
 use smbcrm_core::forms::*;
 use smbcrm_core::locations::*;
@@ -562,6 +563,56 @@ fn records_of_calendars() {
             "userId": "U", "calendarIds": ["C"], "deleted": false, "rules": [{ "type": "date", "date": "2026-04-15",
                 "intervals": [{ "from": "09:00", "to": "17:00" }] }] }),
         &["/rules/0/type"],
+        true,
+    );
+}
+
+#[test]
+fn agents_and_their_sessions() {
+    const AT: &str = "2026-03-06T10:37:01.013Z";
+    let node = json!({ "nodeId": "node_2", "nodeName": "LLM Node", "type": "llm",
+        "nodeConfig": { "prompt": "How can I help you?", "llmProvider": "openai", "llmModel": "gpt-4" } });
+    record::<Node>(node.clone(), &["/type"], true);
+    record::<Edge>(json!({ "startNode": "node_1", "endNode": "node_2", "branch": "vip" }), &[], true);
+    record::<AgentVariable>(
+        json!({ "key": "customerName", "type": "string", "description": "d", "value": "Ada" }),
+        &[],
+        true,
+    );
+    let version = json!({ "id": "3f9d9ab7-5ca4-4e64-8472-eab9e77a0fe3", "versionId": "V", "agentId": "A",
+        "agencyId": "C", "locationId": "L", "versionName": "v1", "description": "d", "state": "staging",
+        "isPublished": false, "scopes": ["s"], "nodes": [node], "edges": [], "uiNodes": [1], "uiEdges": [],
+        "globalVariables": [], "inputVariables": [{ "key": "k" }], "runtimeVariables": [],
+        "viewport": { "x": 0, "y": 0, "zoom": 1 }, "globalConfig": { "globalPrompt": { "currentPrompt": "p" } },
+        "createdAt": AT, "updatedAt": AT, "deleted": false, "storedInBucket": true, "bucketFilePath": "a/b.json" });
+    record::<AgentVersion>(version.clone(), &["/state"], true);
+    let agent = json!({ "id": "d6a6792d-0d50-4e8f-9c3b-ecd8096d0bdd", "agentId": "A", "name": "Support",
+        "description": "d", "agencyId": "C", "locationId": "L", "productSlug": "agent_studio",
+        "productId": "agent_studio", "authorId": "usr_123", "status": "active", "folderId": "F",
+        "folderName": "Default Agents", "createdAt": AT, "updatedAt": AT, "deleted": false,
+        "productionVersion": { "versionId": "V", "versionName": "v1", "isPublished": true, "inputVariables": [],
+            "updatedAt": AT },
+        "versions": [version] });
+    record::<Agent>(agent.clone(), &["/status", "/versions/0/state"], true);
+    record::<AgentFound>(json!({ "success": true, "message": "m", "agent": agent }), &[], true);
+    record::<AgentPage>(
+        json!({ "success": true, "message": "m", "agents": [{ "agentId": "A", "name": "n", "status": "active" }],
+            "pagination": { "total": 25, "limit": 20, "offset": 0, "hasMore": true } }),
+        &["/agents/0/status"],
+        true,
+    );
+    record::<VersionPublished>(
+        json!({ "success": true, "message": "m", "data": {
+            "productionVersion": { "versionId": "V", "state": "prod", "version": 2, "publishedAt": AT },
+            "newDraftVersion": { "versionId": "W", "state": "draft", "version": 3 } } }),
+        &["/data/productionVersion/state"],
+        true,
+    );
+    record::<Execution>(
+        json!({ "success": true, "executionId": "E", "interactionId": "I", "response": "Hello", "type": "text",
+            "nextExpectedInput": "text", "goalCompletion": false, "executionStatus": "completed", "flowSwitch": false,
+            "attachments": [], "generativeOutputs": [{ "a": 1 }] }),
+        &["/executionStatus"],
         true,
     );
 }

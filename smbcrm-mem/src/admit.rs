@@ -28,6 +28,8 @@ const VERSIONS: [&str; 4] = ["v3", "2023-02-21", "2021-07-28", "2021-04-15"];
 pub(crate) enum Caller {
     /// The owner of everything, whom nothing limits: the in-process default.
     Owner,
+    /// An agent at work: everything of this sub-account, nothing else.
+    Within(LocationId),
     /// Whoever holds a token with this fingerprint.
     Token(token::Hash),
     /// Somebody whose token has not the form of one, or who has none.
@@ -49,6 +51,8 @@ impl Caller {
 /// A call that has passed the gate's first part.
 pub(crate) struct Visitor {
     credential: Option<Arc<Credential>>,
+    /// The only sub-account that may be touched.
+    only: Option<LocationId>,
     /// How far behind its reads are.
     lag: Option<Lag>,
     /// What becomes of the call once it is carried out, when a fault is to hit it then.
@@ -63,17 +67,22 @@ impl Visitor {
         hit: Option<&Hit>,
     ) -> Self {
         let lag = hit.and_then(Hit::lag);
-        Self { credential, lag, after: hit.and_then(|hit| hit.after(operation, directory.limits)) }
+        Self {
+            credential,
+            only: None,
+            lag,
+            after: hit.and_then(|hit| hit.after(operation, directory.limits)),
+        }
     }
 
     /// The outcome as the caller learns of it.
-    fn learns<T>(self, outcome: Result<T>) -> Result<T> {
+    pub(crate) fn learns<T>(self, outcome: Result<T>) -> Result<T> {
         self.after.map_or(outcome, Err)
     }
 
     /// Whether the call may do what is the agency's: it comes from the agency, or from the owner of everything.
     pub(crate) fn is_agency(&self) -> bool {
-        self.credential.is_none() || self.is_agency_token()
+        self.only.is_none() && (self.credential.is_none() || self.is_agency_token())
     }
 
     /// Whether the call comes with an agency's token.
@@ -83,6 +92,9 @@ impl Visitor {
 
     /// Whether the call may touch this sub-account.
     pub(crate) fn opens(&self, location: &LocationId) -> bool {
+        if let Some(only) = &self.only {
+            return only == location;
+        }
         match self.credential.as_deref().map(|credential| &credential.token.info.level) {
             Some(TokenLevel::Location(own)) => own == location,
             Some(TokenLevel::Agency) | None => true,
@@ -93,7 +105,7 @@ impl Visitor {
 impl MemCrm {
     fn identify(&self, directory: &Directory, now: DateTime<Utc>) -> Result<Option<Arc<Credential>>> {
         match &self.caller {
-            Caller::Owner => Ok(None),
+            Caller::Owner | Caller::Within(_) => Ok(None),
             Caller::Admitted(credential, ..) => Ok(credential.clone()),
             _ if directory.lenient => Ok(None),
             Caller::Nobody => Err(refusal::invalid_jwt()),
@@ -135,12 +147,20 @@ impl MemCrm {
         if let Caller::Admitted(credential, admitted, lag) = &self.caller
             && *admitted == operation
         {
-            return Ok(Visitor { credential: credential.clone(), lag: *lag, after: None });
+            return Ok(Visitor { credential: credential.clone(), only: None, lag: *lag, after: None });
         }
         let hit = if self.meets_nothing() { None } else { self.brave(directory, operation, whose)? };
         if matches!(self.caller, Caller::Owner) {
             self.note(directory, operation, None, whose, hit.as_ref());
             return Ok(Visitor::of(None, operation, directory, hit.as_ref()));
+        }
+        if let Caller::Within(only) = &self.caller {
+            if operation.access == Access::Agency {
+                return Err(refusal::forbidden_resource().during(operation));
+            }
+            self.note(directory, operation, None, whose, hit.as_ref());
+            let visitor = Visitor::of(None, operation, directory, hit.as_ref());
+            return Ok(Visitor { only: Some(only.clone()), ..visitor });
         }
         let credential = self.identify(directory, self.world.clock.now())?;
         if let Some(credential) = &credential {
@@ -224,7 +244,11 @@ impl MemCrm {
     }
 
     /// As [`enter`](Self::enter), with who comes: what becomes of the call is not settled yet.
-    fn go_in(&self, operation: &'static Operation, location: &LocationId) -> Result<(Arc<Sub>, Visitor)> {
+    pub(crate) fn go_in(
+        &self,
+        operation: &'static Operation,
+        location: &LocationId,
+    ) -> Result<(Arc<Sub>, Visitor)> {
         let directory = self.world.directory.read();
         let admitted = self.admit(&directory, operation, Whose::Location(location))?;
         match directory.location(location.as_str()) {

@@ -34,6 +34,7 @@ extern crate self as smbcrm_mem;
 
 mod admin;
 mod admit;
+mod agent_studio;
 mod automation;
 mod businesses;
 mod calendars;
@@ -70,6 +71,12 @@ mod workflows;
 mod world;
 
 pub use admin::{Admin, UploadedFile};
+#[cfg(feature = "openai")]
+pub use agent_studio::OpenAiRuntime;
+pub use agent_studio::{
+    AgentAct, AgentAnswer, AgentError, AgentExchange, AgentRuntime, AgentSession, AgentTurn, AgentUsage,
+    GraphRuntime, SESSION_IDLE, SESSION_TURNS, SESSIONS, ScriptedRuntime,
+};
 pub use automation::{
     AgentJob, AgentReply, AgentRunner, HookAnswer, PAST_RUNS, RUN_HISTORY_ENTRIES, RunEntry, RunState,
     StepOutcome, TriggerCall, WorkflowRun,

@@ -82,6 +82,17 @@ pub(crate) fn not_found(what: &str, id: &str) -> Error {
     bad_request(&format!("{what} with id {id} not found"))
 }
 
+/// A record of the few products for which the wire declares 404 (behaviour c.5).
+pub(crate) fn absent(what: &str, id: &str) -> Error {
+    let message = format!("{what} with id {id} not found");
+    wire(404, json!({ "message": message, "error": "Not Found", "statusCode": 404 }))
+}
+
+/// Something that another call is at work on.
+pub(crate) fn conflict(message: &str) -> Error {
+    wire(409, json!({ "message": message, "error": "Conflict", "statusCode": 409 }))
+}
+
 /// An input that makes no sense.
 pub(crate) fn bad_request(message: &str) -> Error {
     wire(400, json!({ "message": message, "error": "Bad Request", "statusCode": 400 }))
@@ -127,8 +138,7 @@ pub(crate) fn no_location_of_appointment() -> Error {
 
 /// A schedule that does not exist: one of the few records for which the wire declares 404.
 pub(crate) fn missing_schedule(id: &str) -> Error {
-    let message = format!("Schedule with id {id} not found");
-    wire(404, json!({ "message": message, "error": "Not Found", "statusCode": 404 }))
+    absent("Schedule", id)
 }
 
 /// A contact that exists already.

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 
 use super::backend::{Set, Stage};
 use crate::Crm;
+use crate::agent_studio::DeleteAgent;
 use crate::calendars::ResourceType;
 use crate::custom_fields::DeleteFolder;
 use crate::types::{
-    AppointmentId, BusinessId, CalendarGroupId, CalendarId, CalendarResourceId, ContactId,
+    AgentId, AppointmentId, BusinessId, CalendarGroupId, CalendarId, CalendarResourceId, ContactId,
     CustomFieldFolderId, CustomFieldId, LocationId, ScheduleId, UserId,
 };
 
@@ -35,6 +36,8 @@ pub enum Made {
     ObjectField(CustomFieldId),
     /// A folder of such fields.
     FieldFolder(CustomFieldFolderId),
+    /// An agent, with its versions and sessions.
+    Agent(AgentId),
 }
 
 macro_rules! made_from {
@@ -57,6 +60,7 @@ made_from! {
     ScheduleId => Schedule,
     CustomFieldId => ObjectField,
     CustomFieldFolderId => FieldFolder,
+    AgentId => Agent,
 }
 
 impl From<(&ResourceType, &CalendarResourceId)> for Made {
@@ -78,6 +82,7 @@ impl Made {
             Self::CalendarResource(kind, id) => drop(crm.calendars().delete_resource(&kind, &id).await?),
             Self::Schedule(id) => drop(crm.calendars().delete_schedule(&id).await?),
             Self::ObjectField(id) => drop(crm.custom_fields().delete(&id).await?),
+            Self::Agent(id) => drop(crm.agent_studio().delete(&id, DeleteAgent::new(location)).await?),
             Self::FieldFolder(id) => {
                 drop(crm.custom_fields().delete_folder(&id, DeleteFolder::new(location)).await?);
             }

@@ -37,6 +37,7 @@
     reason = "cases read as what they say, not as what is quickest"
 )]
 
+mod agent_studio;
 mod backend;
 mod businesses;
 mod calendars;
@@ -74,6 +75,7 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
         campaigns::PRODUCT,
         workflows::PRODUCT,
         custom_fields::PRODUCT,
+        agent_studio::PRODUCT,
     ];
     let products = products.into_iter().flatten().copied();
     let products = products.chain([forms::CASES, surveys::CASES]);

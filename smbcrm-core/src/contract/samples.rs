@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::backend::Stage;
 use super::calendars;
 use super::runner::Failure;
+use crate::agent_studio::{AgentDraft, AgentStatus, CreateAgent, Edge, Node, PublishVersion};
 use crate::contacts::{CreateNote, CreateTask};
 use crate::conversations::{SendMessage, SendType};
 use crate::custom_fields::{CreateField, CreateFolder};
@@ -29,6 +30,8 @@ pub(super) struct Known {
     pub(super) business: Text,
     pub(super) object_field: Text,
     pub(super) field_folder: Text,
+    pub(super) agent: Text,
+    pub(super) agent_version: Text,
     pub(super) conversation: Text,
     pub(super) message: Text,
     pub(super) email: Text,
@@ -80,6 +83,15 @@ impl Known {
         let field = CreateField::new(&stage.location, &object, &folder.id, key, text, true);
         let field = fields.create(field).await?;
         stage.discard(&field.id);
+        let studio = stage.crm.agent_studio();
+        let draft = AgentDraft::new("Sweep")
+            .nodes([Node::start("start"), Node::reply("say", "Hello")])
+            .edges([Edge::new("start", "say")]);
+        let agent = studio.create(CreateAgent::new(&stage.location, AgentStatus::Active, draft)).await?;
+        stage.discard(&agent.agent.agent_id);
+        let version = agent.versions.first().ok_or_else(|| Failure::new("an agent has a version"))?;
+        let publish = PublishVersion::new(&stage.location);
+        let published = studio.publish(&version.version_id, publish).await?;
         Ok(Self {
             location: stage.location.clone(),
             company,
@@ -93,6 +105,8 @@ impl Known {
             business: business.id.as_text().clone(),
             object_field: field.id.as_text().clone(),
             field_folder: folder.id.as_text().clone(),
+            agent: agent.agent.agent_id.as_text().clone(),
+            agent_version: published.data.new_draft_version.version_id.into(),
             conversation: sent.conversation_id.as_text().clone(),
             message: sent.message_id.as_text().clone(),
             email: sent.email_message_id.map(Text::from).unwrap_or_default(),
@@ -134,6 +148,8 @@ impl Known {
     fn param(&self, operation: &Operation, name: &str) -> String {
         let text = match (operation.product.name, name) {
             ("calendars", _) => self.calendars.param(operation, name),
+            ("agent-studio", "versionId") => &self.agent_version,
+            ("agent-studio", _) => &self.agent,
             (_, "locationId") => self.location.as_str(),
             (_, "contactId") => &self.contact,
             (_, "taskId") => &self.task,
@@ -178,6 +194,10 @@ impl Known {
             | ("users", "list") => {
                 json!({ "locationId": location })
             }
+            ("agent-studio", "list" | "list_published") => {
+                json!({ "locationId": location, "limit": 20, "offset": 0 })
+            }
+            ("agent-studio", _) => json!({ "locationId": location }),
             ("forms", "upload_files") => json!({ "locationId": location, "contactId": self.contact }),
             ("forms", _) => json!({ "locationId": location }),
             _ => json!({}),
@@ -248,6 +268,12 @@ impl Known {
                 json!({ "locationId": location, "objectKey": "custom_objects.sweep",
                 "parentId": self.field_folder, "fieldKey": "colour", "dataType": "TEXT", "showInForms": true })
             }
+            ("agent-studio", "create") => {
+                json!({ "locationId": location, "status": "active", "version": { "nodes": [], "edges": [] } })
+            }
+            ("agent-studio", "execute_public") => json!({ "locationId": location, "input": "Hello" }),
+            ("agent-studio", "execute") => json!({ "locationId": location, "message": "Hello" }),
+            ("agent-studio", _) => json!({ "locationId": location }),
             ("businesses", "create") => json!({ "name": "Vale Ltd", "locationId": location }),
             _ => json!({}),
         }

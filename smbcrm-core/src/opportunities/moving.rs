@@ -278,6 +278,7 @@ mod tests {
     impl crate::forms::Forms for Fake {}
     impl crate::surveys::Surveys for Fake {}
     impl crate::users::Users for Fake {}
+    impl crate::agent_studio::AgentStudio for Fake {}
     impl crate::businesses::Businesses for Fake {}
     impl crate::custom_fields::CustomFields for Fake {}
     impl crate::campaigns::Campaigns for Fake {}

@@ -2,7 +2,8 @@
 //!
 //! The API pages in four styles (a record's cursor, a pair of cursors, page numbers, records to skip). A walk hides
 //! which: [`ContactsExt`], [`ConversationsExt`], [`LocationsExt`], [`OpportunitiesExt`], [`UsersExt`],
-//! [`BusinessesExt`], [`FormsExt`] and [`SurveysExt`] add a stream of records and a stream of pages to every paged operation, on whatever implements the product, `&dyn Crm` included.
+//! [`BusinessesExt`], [`FormsExt`], [`SurveysExt`] and [`AgentStudioExt`] add a stream of records and a stream of pages to
+//! every paged operation, on whatever implements the product, `&dyn Crm` included.
 //!
 //! ```
 //! use smbcrm_core::paging::{ContactsExt, TryStreamExt};
@@ -34,6 +35,7 @@
 //! Page sizes are checked before anything is sent, as the API would: out of bounds is
 //! [`crate::ErrorKind::Invalid`], never clamped.
 
+mod agent_studio;
 mod bounds;
 mod businesses;
 mod contacts;
@@ -50,6 +52,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use agent_studio::AgentStudioExt;
 pub use businesses::BusinessesExt;
 pub use contacts::ContactsExt;
 pub use conversations::ConversationsExt;

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::agent_studio::{AgentPage, AgentPagination, AgentSummary, ListAgents, ListPublishedAgents};
 use crate::businesses::{Business, ListBusinesses};
 use crate::contacts::*;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,7 +17,7 @@ use crate::opportunities::*;
 use crate::surveys::*;
 use crate::types::{BusinessId, Cursor, LocationId};
 use crate::users::{SearchUsers, User, UserPage};
-use crate::{Crm, businesses, contacts, forms, locations, opportunities, surveys, users};
+use crate::{Crm, agent_studio, businesses, contacts, forms, locations, opportunities, surveys, users};
 
 /// What the fake does wrong.
 #[derive(Clone, Copy, PartialEq)]
@@ -64,12 +65,13 @@ impl Fake {
         let number = |key: &str| request[key].as_u64().map(|n| n as usize);
         let limit = number("pageLimit").or(number("limit")).expect("a walk always says how many");
         let after = request["searchAfter"].as_array().map(|cursor| cursor[0].as_u64().unwrap() as usize);
-        let mut start = match (after.or(number("startAfter")), number("page"), number("skip")) {
-            (Some(after), None, None) => after + 1,
-            (None, Some(page), None) => (page - 1) * limit,
-            (None, None, skip) => skip.unwrap_or(0),
-            _ => panic!("two places at once: {request}"),
-        };
+        let mut start =
+            match (after.or(number("startAfter")), number("page"), number("skip").or(number("offset"))) {
+                (Some(after), None, None) => after + 1,
+                (None, Some(page), None) => (page - 1) * limit,
+                (None, None, skip) => skip.unwrap_or(0),
+                _ => panic!("two places at once: {request}"),
+            };
         match self.fault {
             Fault::IgnoresPaging => start = 0,
             Fault::Alternates => start = (call - 1) % 2 * limit,
@@ -231,8 +233,28 @@ impl businesses::Businesses for Fake {
     }
 }
 
+impl Fake {
+    fn agents(&self, query: &impl serde::Serialize) -> Result<AgentPage> {
+        let agent = |n| AgentSummary { agent_id: id(n).into(), ..AgentSummary::default() };
+        let agents = self.serve(query)?.map(agent).collect();
+        let pagination = AgentPagination { total: self.count as u64, ..AgentPagination::default() };
+        Ok(AgentPage { agents, pagination, ..AgentPage::default() })
+    }
+}
+
+#[async_trait]
+impl agent_studio::AgentStudio for Fake {
+    async fn list(&self, query: ListAgents) -> Result<AgentPage> {
+        self.agents(&query)
+    }
+
+    async fn list_published(&self, query: ListPublishedAgents) -> Result<AgentPage> {
+        self.agents(&query)
+    }
+}
+
 /// A way to walk: every operation, and both styles where it has two.
-const WAYS: usize = 18;
+const WAYS: usize = 20;
 
 /// Walks by way `way`, from `position` where there is one: the ids and where it stood behind each, and the error that
 /// ended it.
@@ -299,6 +321,11 @@ async fn walk(
         }
         14 => drain(crm.surveys().list_stream(ListSurveys::new("L").limit(limit)), position).await,
         15 => drain(crm.users().search_stream(SearchUsers::new("C").limit(limit)), position).await,
+        17 => drain(crm.agent_studio().list_stream(ListAgents::new("L", limit, 0u32)), position).await,
+        18 => {
+            let query = ListPublishedAgents::new("L", limit, 0u32);
+            drain(crm.agent_studio().list_published_stream(query), position).await
+        }
         16 => drain(crm.businesses().list_stream(ListBusinesses::new("L").limit(limit)), position).await,
         _ => {
             let query = ListSurveySubmissions::new("L").limit(limit);
@@ -384,7 +411,7 @@ fn fake_pages(fake: &Fake, limit: u32) -> Vec<Page<ContactHit>> {
 fn a_loop_is_an_error() {
     for fault in [Fault::IgnoresPaging, Fault::Alternates] {
         for way in 0..WAYS {
-            let by_number = matches!(way, 1 | 3..=7 | 9 | 11..=17);
+            let by_number = matches!(way, 1 | 3..=7 | 9 | 11..=19);
             if by_number && fault == Fault::Alternates {
                 continue; // numbers cannot be caught going round, but no server counts pages modulo two
             }

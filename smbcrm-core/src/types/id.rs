@@ -156,6 +156,14 @@ ids! {
     WebhookDeliveryId,
     /// Names one webhook event; its repeats carry the same.
     WebhookId,
+    /// Names an agent.
+    AgentId,
+    /// Names a version of an agent.
+    AgentVersionId,
+    /// Names a session with an agent.
+    ExecutionId,
+    /// Names one message to an agent and its answer.
+    InteractionId,
     /// Names an app of the marketplace.
     AppId,
     /// Names a version of an app.

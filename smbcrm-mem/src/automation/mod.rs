@@ -31,6 +31,7 @@
 
 mod agent;
 mod engine;
+mod errand;
 mod holds;
 mod inbound;
 mod install;
@@ -53,6 +54,8 @@ use smbcrm_core::types::Text;
 
 pub(crate) use agent::Runner;
 pub use agent::{AgentJob, AgentReply, AgentRunner};
+pub(crate) use engine::Desk;
+pub(crate) use errand::Errand;
 pub use inbound::{HookAnswer, TriggerCall};
 pub(crate) use program::Edition;
 pub use run::{RUN_HISTORY_ENTRIES, RunEntry, RunState, StepOutcome, WorkflowRun};

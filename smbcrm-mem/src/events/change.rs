@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use smbcrm_core::agent_studio::{Agent, AgentVersion};
 use smbcrm_core::businesses::Business;
 use smbcrm_core::calendars::{
     Appointment, AppointmentNote, Calendar, CalendarGroup, CalendarResource, Notification, Schedule,
@@ -129,6 +130,8 @@ macro_rules! changes {
                 Some(Row::Edition(it)) => other("workflow version", &it.key),
                 Some(Row::Counter(it)) => other("workflow counter", &it.key),
                 Some(Row::Outgoing(it)) => other("outgoing message", it.message_id.as_str()),
+                Some(Row::AgentSession(it)) => other("agent session", it.id.as_str()),
+                Some(Row::AgentTurn(it)) => other("agent turn", it.interaction_id.as_str()),
                 None => other("record", ""),
             }
         }
@@ -149,6 +152,8 @@ macro_rules! changes {
                 Row::Edition(_) => "workflow version",
                 Row::Counter(_) => "workflow counter",
                 Row::Outgoing(_) => "outgoing message",
+                Row::AgentSession(_) => "agent session",
+                Row::AgentTurn(_) => "agent turn",
             }
         }
     };
@@ -230,6 +235,10 @@ changes! {
     CalendarNotification(Notification) = CalendarNotification(it) => Arc::new(it.notification.clone()), "calendar notification";
     /// A kind of message that contacts may opt out of.
     Subtype(CustomSubtype) = Subtype(it) => Arc::clone(it), "subscription type";
+    /// An agent, without its versions.
+    Agent(Agent) = Agent(it) => Arc::clone(it), "agent";
+    /// A version of an agent.
+    AgentVersion(AgentVersion) = AgentVersion(it) => Arc::clone(it), "agent version";
 }
 
 fn other(kind: &str, id: &str) -> Change {

@@ -70,7 +70,7 @@ impl MemCrm {
         self.world.faults.meet(&Ask {
             operation,
             token,
-            is_owner: matches!(self.caller, Caller::Owner),
+            is_owner: matches!(self.caller, Caller::Owner | Caller::Within(_)),
             location: named.or(own),
             over_http,
             now: self.world.clock.millis(),
@@ -99,7 +99,7 @@ impl MemCrm {
                 directory.by_hash.get(hash).and_then(|at| directory.tokens.get(*at)).map(|found| &**found)
             }
             Caller::Admitted(credential, ..) => credential.as_deref(),
-            Caller::Owner | Caller::Nobody => None,
+            Caller::Owner | Caller::Within(_) | Caller::Nobody => None,
         }
     }
 

@@ -5,15 +5,18 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use smbcrm_core::agent_studio::{AgentDraft, Edge, Node};
 use smbcrm_core::calendars::{CalendarType, Hours, OpenHours};
 use smbcrm_core::contacts::ContactType;
 use smbcrm_core::locations::{CustomFieldType, FieldModel, TemplateType};
 use smbcrm_core::opportunities::OpportunityStatus;
+use smbcrm_core::search::ContactField;
 use smbcrm_core::types::{ObjectKey, Text, UserId};
 use smbcrm_core::users::UserRole;
+use smbcrm_core::workflows::definition::AddNote;
 
 use super::draft::{
-    AskDraft, BusinessDraft, CalendarDraft, ContactDraft, CustomFieldDraft, CustomValueDraft,
+    AgentSeed, AskDraft, BusinessDraft, CalendarDraft, ContactDraft, CustomFieldDraft, CustomValueDraft,
     FieldFolderDraft, FormDraft, FullNote, LocationDraft, NoteDraft, ObjectFieldDraft, OpportunityDraft,
     PipelineDraft, PlanDraft, TaskDraft, TemplateDraft, UserDraft,
 };
@@ -179,11 +182,45 @@ pub(super) fn plan(now: DateTime<Utc>) -> PlanDraft {
         forms: vec![form("Contact us", &["full_name", "phone", "contact.interests", "message"])],
         surveys: vec![form("How was your visit?", &["stars", "comment"])],
         field_folders: vec![company_fields()],
+        agents: vec![concierge()],
         contacts: PEOPLE.iter().enumerate().map(|(n, person)| contact(n, *person, now)).collect(),
         opportunities: DEALS.iter().enumerate().map(|(n, deal)| opportunity(n, deal, now)).collect(),
         ..LocationDraft::default()
     };
     PlanDraft { locations: vec![location] }
+}
+
+/// Greets, looks whether the contact is a customer, asks what it is about, and writes that down.
+fn concierge() -> AgentSeed {
+    let note = AddNote::new("Asked the concierge: {{question}}");
+    let version = AgentDraft::new("Concierge v1")
+        .node(Node::start("start"))
+        .node(Node::condition("known", [("customer", ContactField::Tags.eq("customer"))]))
+        .node(Node::reply("welcome-back", "Welcome back, {{contact.first_name}}!"))
+        .node(Node::reply("welcome", "Welcome to {{location.name}}!"))
+        .node(Node::prompt("ask", "What can we do for you?").save_to("question"))
+        .node(Node::action("note", note))
+        .node(Node::reply("thanks", "Thank you. We have written down: {{question}}"))
+        .node(Node::reply("sorry", "Thank you. Please leave us your e-mail as well."))
+        .node(Node::end("end"))
+        .edges([
+            Edge::new("start", "known"),
+            Edge::new("known", "welcome-back").branch("customer"),
+            Edge::new("known", "welcome"),
+            Edge::new("welcome-back", "ask"),
+            Edge::new("welcome", "ask"),
+            Edge::new("ask", "note"),
+            Edge::new("note", "thanks"),
+            Edge::new("note", "sorry").branch(Edge::FAILED),
+            Edge::new("thanks", "end"),
+            Edge::new("sorry", "end"),
+        ]);
+    AgentSeed {
+        name: "Concierge".into(),
+        description: Some("Greets visitors and writes down what they ask.".into()),
+        version,
+        ..AgentSeed::default()
+    }
 }
 
 fn pipeline(name: &str, stages: &[&str]) -> PipelineDraft {

@@ -116,6 +116,7 @@ drafts! {
         forms: Vec<FormDraft>,
         surveys: Vec<FormDraft>,
         field_folders: Vec<FieldFolderDraft>,
+        agents: Vec<AgentSeed>,
         contacts: Vec<ContactDraft>,
         opportunities: Vec<OpportunityDraft>,
     }
@@ -219,6 +220,15 @@ drafts! {
         field_key: Text,
         data_type: CustomFieldType,
         options: Vec<Text>,
+    }
+
+    /// An agent, which is active and published.
+    AgentSeed {
+        id: Option<Text>,
+        name: Text,
+        description: Option<Text>,
+        /// What it does: nodes, edges, variables, as a create takes them.
+        version: smbcrm_core::agent_studio::AgentDraft,
     }
 
     ContactDraft {

@@ -102,6 +102,16 @@ impl Seed {
     ///         "object": "business", "name": "Company",
     ///         "fields": [{ "name": "Industry", "fieldKey": "industry", "dataType": "TEXT" }]
     ///     }],
+    ///     "agents": [{
+    ///         "name": "Greeter",
+    ///         "version": {
+    ///             "nodes": [
+    ///                 { "nodeId": "start", "type": "start" },
+    ///                 { "nodeId": "hi", "type": "reply", "nodeConfig": { "text": "Hello {{contact.first_name}}" } }
+    ///             ],
+    ///             "edges": [{ "startNode": "start", "endNode": "hi" }]
+    ///         }
+    ///     }],
     ///     "contacts": [{
     ///         "name": "Ada Vale", "email": "ada@vale.example", "tags": ["vip"], "customFields": { "Score": 42 },
     ///         "business": "Harbor Logistics",

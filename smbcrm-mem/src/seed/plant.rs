@@ -70,6 +70,9 @@ impl State {
         for (n, opportunity) in draft.opportunities.iter().enumerate() {
             self.plant_opportunity(opportunity, &format!("{path}.opportunities[{n}]"), now)?;
         }
+        for (n, agent) in draft.agents.iter().enumerate() {
+            self.plant_agent(agent, now).map_err(at(format!("{path}.agents[{n}]")))?;
+        }
         Ok(())
     }
 

@@ -1,6 +1,7 @@
-//! Planting businesses, calendars, forms, surveys and the fields of objects.
+//! Planting businesses, calendars, forms, surveys, the fields of objects, and agents.
 
 use chrono::{DateTime, Utc};
+use smbcrm_core::agent_studio::{AgentStatus, CreateAgent};
 use smbcrm_core::businesses::CreateBusiness;
 use smbcrm_core::calendars::{CreateCalendar, TeamMember};
 use smbcrm_core::custom_fields::{CreateField, CreateFolder, CreateOption};
@@ -8,7 +9,7 @@ use smbcrm_core::forms::FormField;
 use smbcrm_core::types::BusinessId;
 
 use super::SeedError;
-use super::draft::{BusinessDraft, CalendarDraft, FieldFolderDraft, FormDraft, LocationDraft};
+use super::draft::{AgentSeed, BusinessDraft, CalendarDraft, FieldFolderDraft, FormDraft, LocationDraft};
 use super::plant::at;
 use crate::forms::FormKind;
 use crate::world::State;
@@ -74,6 +75,13 @@ impl State {
         self.create_calendar(input)?;
         rename_last!(self.book.calendars, &draft.id);
         Ok(())
+    }
+
+    pub(super) fn plant_agent(&mut self, draft: &AgentSeed, now: DateTime<Utc>) -> smbcrm_core::Result<()> {
+        let mut input = CreateAgent::new(&self.location.id, AgentStatus::Active, draft.version.clone());
+        input = input.name(&draft.name);
+        input.description.clone_from(&draft.description);
+        self.add_agent(input, draft.id.as_ref().map(Into::into), now).map(drop)
     }
 
     fn plant_form(&mut self, kind: FormKind, draft: &FormDraft, path: &str) -> Result<(), SeedError> {

@@ -2,6 +2,7 @@
 
 use futures::executor::block_on;
 use smbcrm_core::Crm;
+use smbcrm_core::agent_studio::{AgentSessions, ListPublishedAgents};
 use smbcrm_core::businesses::ListBusinesses;
 use smbcrm_core::calendars::{FreeSlotsQuery, ListCalendars};
 use smbcrm_core::campaigns::ListCampaigns;
@@ -102,6 +103,29 @@ fn the_demo_has_some_of_every_other_product() {
     assert_eq!((fields.fields.len(), fields.folders.len()), (2, 1));
     assert_eq!(block_on(crm.campaigns().list(ListCampaigns::new(home))).unwrap().len(), 1);
     assert_eq!(block_on(crm.workflows().list(ListWorkflows::new(home))).unwrap().len(), 1);
+}
+
+#[test]
+fn the_agent_of_the_demo_knows_customers_and_writes_down_what_they_ask() {
+    let crm = demo();
+    let home = crm.location();
+    let agents = block_on(crm.agent_studio().list_published(ListPublishedAgents::new(home, 10, 0))).unwrap();
+    let agent = &agents.agents[0];
+    assert_eq!((agents.agents.len(), agent.name.as_str()), (1, "Concierge"));
+    let contacts = block_on(crm.contacts().search(SearchContacts::new(home, 100))).unwrap().contacts;
+    let customer = contacts.iter().find(|found| found.tags.iter().any(|tag| tag == "customer")).unwrap();
+    let mut session = crm.agent_studio().agent(home, &agent.agent_id).session().contact(&customer.id);
+    let hello = block_on(session.say("Hello")).unwrap().response;
+    let name = customer.first_name.as_deref().unwrap();
+    assert_eq!(hello, format!("Welcome back, {name}!\nWhat can we do for you?"));
+    let end = block_on(session.say("A desk")).unwrap();
+    assert!(end.goal_completion && end.response.ends_with("written down: A desk"), "{end:?}");
+    let notes = block_on(crm.contacts().list_notes(&customer.id)).unwrap();
+    assert!(notes.iter().any(|note| note.body == "Asked the concierge: A desk"));
+    let mut stranger = crm.agent_studio().agent(home, &agent.agent_id).session();
+    let hello = block_on(stranger.say("Hello")).unwrap().response;
+    assert_eq!(hello, "Welcome to Demo!\nWhat can we do for you?");
+    assert!(block_on(stranger.say("A desk")).unwrap().response.contains("leave us your e-mail"));
 }
 
 #[test]
@@ -221,6 +245,10 @@ fn what_is_wrong_is_said_with_its_place() {
         (
             r#""users": [{"lastName": "Lee", "email": "sam@b.example"}]"#,
             "locations[0].users[0].firstName: it should not be empty",
+        ),
+        (
+            r#""agents": [{"name": "A", "version": {"nodes": []}}]"#,
+            "locations[0].agents[0]: version.nodes must contain a start node",
         ),
         (r#""businesses": [{"name": " "}]"#, "locations[0].businesses[0]: name should not be empty"),
         (

@@ -31,6 +31,7 @@ pub(crate) use state::{
     StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate, StoredUser, TagKey, Workflow,
 };
 
+use crate::agent_studio::Talks;
 use crate::automation::Runner;
 use crate::clock::Clock;
 use crate::delivery::Exchange;
@@ -68,8 +69,9 @@ pub(crate) struct World {
     pub(crate) log: OnceLock<Keeper>,
     /// Where the world is reached; addresses of uploaded files begin with it. No part of any moment of the world.
     pub(crate) base_url: RwLock<Arc<str>>,
-    /// Who does what workflows ask of agents. No part of any moment of the world.
+    /// Who answers for agents. No part of any moment of the world.
     pub(crate) agents: RwLock<Runner>,
+    pub(crate) talks: Talks,
     traces: AtomicU64,
 }
 
@@ -140,6 +142,7 @@ impl World {
             log: OnceLock::new(),
             base_url: RwLock::new("http://127.0.0.1:4010".into()),
             agents: RwLock::default(),
+            talks: Talks::default(),
             traces: AtomicU64::new(0),
         }
     }

@@ -185,6 +185,10 @@ places! {
         Enrolment in enrolments;
         EventNote in book.notes;
         Timer in automation.timers;
+        Agent in studio.agents;
+        AgentVersion in studio.versions;
+        AgentSession in studio.sessions;
+        AgentTurn in studio.turns;
     }
     lists: {
         CustomField in custom_fields;

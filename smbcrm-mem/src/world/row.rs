@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smbcrm_core::agent_studio::{Agent, AgentVersion};
 use smbcrm_core::businesses::Business;
 use smbcrm_core::calendars::{Calendar, CalendarGroup, CalendarResource, Schedule};
 use smbcrm_core::contacts::{Contact, Note};
@@ -16,6 +17,7 @@ use super::state::{
     Campaign, Enrolment, StoredFile, StoredLostReason, StoredRecurringTask, StoredTask, StoredTemplate,
     StoredUser, Workflow,
 };
+use crate::agent_studio::{StoredSession, StoredTurn};
 use crate::automation::{Counter, Edition, Run, Timer};
 use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
 use crate::conversations::{Choices, Due, Outgoing, Provider, Reads, StoredMessage, Thread, Upload};
@@ -96,6 +98,11 @@ rows! {
     Edition(Edition),
     Counter(Counter),
     Outgoing(Outgoing),
+    // of agents
+    Agent(Agent),
+    AgentVersion(AgentVersion),
+    AgentSession(StoredSession),
+    AgentTurn(StoredTurn),
 }
 
 macro_rules! kept {

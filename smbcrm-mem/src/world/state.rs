@@ -18,6 +18,7 @@ use super::ids::{self, Ids};
 use super::owned::Owned;
 use super::row::Row;
 use super::tape;
+use crate::agent_studio::Studio;
 use crate::automation::Automation;
 use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
@@ -70,6 +71,8 @@ pub(crate) struct State {
     pub(crate) submissions: Owned<Arc<StoredSubmission>>,
     /// What workflows are doing.
     pub(crate) automation: Automation,
+    /// Agents and what was said to them.
+    pub(crate) studio: Studio,
 }
 
 /// A user of the agency, and what its record does not show.
@@ -239,6 +242,7 @@ impl State {
             forms: Owned::default(),
             submissions: Owned::default(),
             automation: Automation::new(),
+            studio: Studio::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use smbcrm_core::types::LocationId;
 
+use super::agents::{add_agent, agent_session, agent_sessions};
 use super::automation::{
     add_workflow, delete_workflow, publish_workflow, update_workflow, workflow, workflow_runs,
     workflow_schema, workflows,
@@ -145,6 +146,9 @@ methods! {
     POST   "workflows/{id}/publish"      publish_workflow "publishes it, or makes it a draft: published"
     GET    "workflows/{id}/runs"         workflow_runs    "its runs and what they did"
     POST   "workflows/{id}/finish"       finish_workflow  "ends a contact's run through it: contactId"
+    POST   "agents"                      add_agent        "creates an agent and publishes its version: the body of a create; locationId may be left out"
+    GET    "agents/sessions"             agent_sessions   "the sessions with agents, the one used last first, their transcripts and usage; ?locationId= ?agentId="
+    GET    "agents/sessions/{id}"        agent_session    "a session by its executionId: transcript, usage, variables"
     POST   "templates"                   add_template     "makes a message template: locationId, template"
     POST   "appointments"                add_appointment  "books an appointment as it is: locationId, appointment"
     POST   "forms"                       add_form         "makes a form: locationId, name, fields (name, required)"

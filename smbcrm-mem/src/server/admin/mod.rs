@@ -8,6 +8,7 @@
 //! every request needs the header `x-smbcrm-admin`.
 
 mod access;
+mod agents;
 mod automation;
 mod conversing;
 mod delivering;

@@ -1,6 +1,7 @@
 //! The HTTP side, held to the wire.
 
 mod admin;
+mod agents;
 mod any_input;
 mod bodies;
 mod faults;
