@@ -101,4 +101,12 @@ products! {
     workflows: Workflows,
     /// The fields of custom objects and businesses, and their folders.
     custom_fields: CustomFields,
+    /// Orders, and what was paid.
+    payments: Payments,
+    /// Posts on social networks.
+    social_media_posting: SocialMediaPosting,
+    /// Blogs and their posts.
+    blogs: Blogs,
+    /// E-mail templates and campaigns.
+    emails: Emails,
 }

@@ -2,7 +2,9 @@
 //!
 //! The API pages in four styles (a record's cursor, a pair of cursors, page numbers, records to skip). A walk hides
 //! which: [`ContactsExt`], [`ConversationsExt`], [`LocationsExt`], [`OpportunitiesExt`], [`UsersExt`],
-//! [`BusinessesExt`], [`FormsExt`] and [`SurveysExt`] add a stream of records and a stream of pages to every paged operation, on whatever implements the product, `&dyn Crm` included.
+//! [`BusinessesExt`], [`FormsExt`], [`SurveysExt`], [`PaymentsExt`], [`BlogsExt`], [`EmailsExt`] and
+//! [`SocialMediaPostingExt`] add a stream of records and a stream of pages to every paged operation, on whatever
+//! implements the product, `&dyn Crm` included.
 //!
 //! ```
 //! use smbcrm_core::paging::{ContactsExt, TryStreamExt};
@@ -34,15 +36,19 @@
 //! Page sizes are checked before anything is sent, as the API would: out of bounds is
 //! [`crate::ErrorKind::Invalid`], never clamped.
 
+mod blogs;
 mod bounds;
 mod businesses;
 mod contacts;
 mod conversations;
+mod emails;
 mod forms;
 mod items;
 mod locations;
 mod opportunities;
+mod payments;
 mod position;
+mod social_media_posting;
 mod surveys;
 mod users;
 mod walk;
@@ -50,15 +56,19 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use blogs::BlogsExt;
 pub use businesses::BusinessesExt;
 pub use contacts::ContactsExt;
 pub use conversations::ConversationsExt;
+pub use emails::EmailsExt;
 pub use forms::FormsExt;
 pub use futures::{Stream, StreamExt, TryStreamExt};
 pub use items::Items;
 pub use locations::LocationsExt;
 pub use opportunities::OpportunitiesExt;
+pub use payments::PaymentsExt;
 pub use position::Position;
+pub use social_media_posting::SocialMediaPostingExt;
 pub use surveys::SurveysExt;
 pub use users::UsersExt;
 pub use walk::{Page, Pages};

@@ -92,6 +92,10 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
         _ => quote!(Location),
     };
     let reply = match (&facts.reply, &facts.key, &facts.ack) {
+        _ if facts.message.is_some() => {
+            let (message, key) = (&facts.message, facts.key.as_deref().unwrap_or_default());
+            quote!(Reported { message: #message, key: #key })
+        }
         (Some(_), _, _) => quote!(Raw),
         (None, Some(key), Some(ack)) => quote!(AcknowledgedKey { key: #key, ack: #ack }),
         (None, Some(key), None) => quote!(Key(#key)),
