@@ -6,7 +6,7 @@ use crate::calendars::ResourceType;
 use crate::custom_fields::DeleteFolder;
 use crate::types::{
     AppointmentId, BusinessId, CalendarGroupId, CalendarId, CalendarResourceId, ContactId,
-    CustomFieldFolderId, CustomFieldId, LocationId, ScheduleId, UserId,
+    CustomFieldFolderId, CustomFieldId, EmailTemplateId, LocationId, ScheduleId, UserId,
 };
 
 /// A record that a case has made, to be deleted when the case is over; see [`Stage::discard`].
@@ -33,6 +33,8 @@ pub enum Made {
     ObjectField(CustomFieldId),
     /// A folder of such fields.
     FieldFolder(CustomFieldFolderId),
+    /// An e-mail template or a folder of them.
+    EmailTemplate(EmailTemplateId),
 }
 
 macro_rules! made_from {
@@ -55,6 +57,7 @@ made_from! {
     ScheduleId => Schedule,
     CustomFieldId => ObjectField,
     CustomFieldFolderId => FieldFolder,
+    EmailTemplateId => EmailTemplate,
 }
 
 impl From<(&ResourceType, &CalendarResourceId)> for Made {
@@ -76,6 +79,7 @@ impl Made {
             Self::CalendarResource(kind, id) => drop(crm.calendars().delete_resource(&kind, &id).await?),
             Self::Schedule(id) => drop(crm.calendars().delete_schedule(&id).await?),
             Self::ObjectField(id) => drop(crm.custom_fields().delete(&id).await?),
+            Self::EmailTemplate(id) => crm.emails().delete_template(location, &id).await?,
             Self::FieldFolder(id) => {
                 drop(crm.custom_fields().delete_folder(&id, DeleteFolder::new(location)).await?);
             }

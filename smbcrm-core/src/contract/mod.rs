@@ -36,6 +36,7 @@
 )]
 
 mod backend;
+mod blogs;
 mod businesses;
 mod calendars;
 mod campaigns;
@@ -43,12 +44,15 @@ mod contacts;
 mod conversations;
 mod custom_fields;
 mod discard;
+mod emails;
 mod forms;
 mod locations;
 mod opportunities;
+mod payments;
 mod refusals;
 mod runner;
 mod samples;
+mod social_media_posting;
 mod surveys;
 mod users;
 mod workflows;
@@ -70,6 +74,10 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
         campaigns::PRODUCT,
         workflows::PRODUCT,
         custom_fields::PRODUCT,
+        payments::PRODUCT,
+        social_media_posting::PRODUCT,
+        blogs::PRODUCT,
+        emails::PRODUCT,
     ];
     let products = products.into_iter().flatten().copied();
     let products = products.chain([forms::CASES, surveys::CASES]);

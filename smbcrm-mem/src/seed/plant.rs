@@ -70,7 +70,8 @@ impl State {
         for (n, opportunity) in draft.opportunities.iter().enumerate() {
             self.plant_opportunity(opportunity, &format!("{path}.opportunities[{n}]"), now)?;
         }
-        Ok(())
+        self.plant_till(draft, path, now)?;
+        self.plant_press(draft, path, now)
     }
 
     fn id_of(&mut self, named: &Named) -> Text {

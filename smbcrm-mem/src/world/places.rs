@@ -185,6 +185,11 @@ places! {
         Enrolment in enrolments;
         EventNote in book.notes;
         Timer in automation.timers;
+        Order in till.orders;
+        Transaction in till.transactions;
+        Subscription in till.subscriptions;
+        BlogPost in press.posts;
+        SocialPost in social.posts;
     }
     lists: {
         CustomField in custom_fields;
@@ -213,6 +218,15 @@ places! {
         Submission in submissions;
         Calendar in book.calendars;
         Edition in automation.editions;
+        Blog in press.blogs;
+        BlogAuthor in press.authors;
+        BlogCategory in press.categories;
+        EmailTemplate in mailings.templates;
+        EmailCampaign in mailings.campaigns;
+        SocialAccount in social.accounts;
+        SocialGroup in social.groups;
+        SocialCategory in social.categories;
+        SocialTag in social.tags;
     }
 }
 

@@ -19,11 +19,15 @@ use super::owned::Owned;
 use super::row::Row;
 use super::tape;
 use crate::automation::Automation;
+use crate::blogs::Press;
 use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::custom_fields::StoredField;
+use crate::emails::Mailings;
 use crate::forms::{StoredForm, StoredSubmission};
+use crate::payments::Till;
 use crate::search::{Direction, Record, Table, Value};
+use crate::social_media_posting::Social;
 
 /// Everything of a sub-account. A clone is a fork.
 #[derive(Debug, Clone)]
@@ -70,6 +74,14 @@ pub(crate) struct State {
     pub(crate) submissions: Owned<Arc<StoredSubmission>>,
     /// What workflows are doing.
     pub(crate) automation: Automation,
+    /// Orders, and what was paid.
+    pub(crate) till: Till,
+    /// Blogs and their posts.
+    pub(crate) press: Press,
+    /// E-mail templates and campaigns.
+    pub(crate) mailings: Mailings,
+    /// Accounts of social networks and posts on them.
+    pub(crate) social: Social,
 }
 
 /// A user of the agency, and what its record does not show.
@@ -239,6 +251,10 @@ impl State {
             forms: Owned::default(),
             submissions: Owned::default(),
             automation: Automation::new(),
+            till: Till::new(),
+            press: Press::new(),
+            mailings: Mailings::default(),
+            social: Social::new(),
         }
     }
 

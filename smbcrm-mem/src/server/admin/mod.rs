@@ -17,6 +17,7 @@ mod inputs;
 mod methods;
 mod moments;
 mod planting;
+mod publishing;
 mod watching;
 
 use bytes::Bytes;
