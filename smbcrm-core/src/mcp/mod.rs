@@ -32,8 +32,7 @@ use serde_json::{Map, Value};
 use crate::error::Result;
 use crate::operation::{BodyKind, Checker, Method, Operation, Request, read_back};
 
-/// The tools that the live server offers, by the names it offers them under. An operation that no product declares
-/// yet is no tool yet.
+/// The tools that the live server offers, by the names it offers them under and in its order.
 pub const DOCUMENTED: [&str; 36] = [
     "calendars_get-calendar-events",
     "calendars_get-appointment-notes",
@@ -119,6 +118,12 @@ impl Tool {
                 .map(Self::of)
                 .collect()
         })
+    }
+
+    /// The tools that the live server offers too, in its order; see [`DOCUMENTED`].
+    pub fn documented() -> &'static [&'static Self] {
+        static DOCUMENTED_TOOLS: OnceLock<Vec<&'static Tool>> = OnceLock::new();
+        DOCUMENTED_TOOLS.get_or_init(|| DOCUMENTED.iter().filter_map(|name| Self::find(name)).collect())
     }
 
     /// The tool of this name.

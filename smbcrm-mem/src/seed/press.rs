@@ -117,7 +117,9 @@ impl State {
         );
         input.tags = Some(draft.tags.clone());
         let made = self.create_blog_post(input, now).map_err(at(path.to_owned()))?;
-        if let (Some(id), Some(stored)) = (&draft.id, self.press.posts.remove(made.id.as_str())) {
+        if let Some(id) = &draft.id
+            && let Some(stored) = self.press.posts.remove(made.id.as_str())
+        {
             let mut post = BlogPost::clone(&stored.post);
             post.id = id.into();
             self.press

@@ -2,17 +2,21 @@
 
 use futures::executor::block_on;
 use smbcrm_core::Crm;
+use smbcrm_core::blogs::{BlogPostStatus, ListBlogPosts, ListBlogs};
 use smbcrm_core::businesses::ListBusinesses;
 use smbcrm_core::calendars::{FreeSlotsQuery, ListCalendars};
 use smbcrm_core::campaigns::ListCampaigns;
 use smbcrm_core::contacts::SearchContacts;
 use smbcrm_core::custom_fields::ListFields;
+use smbcrm_core::emails::{ListEmailCampaigns, ListEmailTemplates};
 use smbcrm_core::forms::{Answers, ListForms};
 use smbcrm_core::locations::{ListCustomFields, ListTemplates};
 use smbcrm_core::opportunities::{
     ListLostReasons, ListOpportunities, ListPipelines, OpportunityStatus, SearchOpportunities,
 };
+use smbcrm_core::payments::{AltType, ListOrders, ListSubscriptions, ListTransactions, OfOrder};
 use smbcrm_core::search::ContactField;
+use smbcrm_core::social_media_posting::{OfSocialStatistics, SocialPostStatus, WantedSocialStatistics};
 use smbcrm_core::surveys::ListSurveys;
 use smbcrm_core::types::ObjectKey;
 use smbcrm_core::users::ListUsers;

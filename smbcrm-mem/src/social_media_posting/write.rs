@@ -34,7 +34,6 @@ impl State {
         now: DateTime<Utc>,
     ) -> Result<Arc<SocialPost>> {
         let mut post = SocialPost::default();
-        post.id = Some(self.ids.object().into());
         post.source = Some(SocialPostSource::Composer);
         post.location_id = self.location.id.clone();
         post.created_at = Some(now);
@@ -134,6 +133,10 @@ impl State {
         let comment = changes.follow_up_comment.as_ref().or(post.follow_up_comment.as_ref());
         if let Some(refused) = comment.and_then(|comment| refuse_comment(comment, &platforms)) {
             return Err(refusal::invalid(vec![refused]));
+        }
+        // What is refused draws no id.
+        if post.id.is_none() {
+            post.id = Some(self.ids.object().into());
         }
         post.platform = platforms.into_iter().next();
         post.account_id = post.account_ids.first().cloned();
