@@ -178,8 +178,10 @@ impl Tool {
     /// What kind of thing it does.
     pub fn kind(&self) -> Kind {
         let operation = self.operation;
+        // The verb comes first, or behind `bulk`.
+        let verb = operation.id.strip_prefix("bulk-").unwrap_or(operation.id);
         let removes = operation.method == Method::Delete
-            || ["delete", "remove"].iter().any(|verb| operation.id.starts_with(verb));
+            || ["delete", "remove"].iter().any(|removing| verb.starts_with(removing));
         if operation.read {
             Kind::Read
         } else if matches!(operation.product.name, "payments" | "invoices") {
