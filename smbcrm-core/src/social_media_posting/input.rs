@@ -101,17 +101,17 @@ pub struct ListSocialPosts {
     /// How many to skip. The wire wants it as text, and always.
     #[plain]
     #[serde(with = "texts::skip")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "texts::Number"))]
     pub skip: Option<u32>,
     /// How many a page: 10 unless given. The wire wants it as text, and always.
     #[plain]
     #[serde(with = "texts::limit")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "texts::Number"))]
     pub limit: Option<u32>,
     /// Whether posts say who wrote them. The wire wants it as text, and always.
     #[plain]
     #[serde(with = "texts::include_users")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "texts::Flag"))]
     pub include_users: Option<bool>,
     /// Those that stand so; all unless told otherwise.
     #[serde(rename = "type")]
@@ -149,6 +149,31 @@ mod texts {
                 }
             }
         )*};
+    }
+
+    macro_rules! text_schemas {
+        ($($name:ident: $schema:tt;)*) => {$(
+            #[cfg(feature = "schema")]
+            pub(super) enum $name {}
+
+            #[cfg(feature = "schema")]
+            impl schemars::JsonSchema for $name {
+                fn inline_schema() -> bool {
+                    true
+                }
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    stringify!($name).into()
+                }
+                fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    schemars::json_schema!($schema)
+                }
+            }
+        )*};
+    }
+
+    text_schemas! {
+        Number: { "type": "string", "pattern": "^[0-9]+$" };
+        Flag: { "type": "string", "enum": ["true", "false"] };
     }
 
     as_text! {

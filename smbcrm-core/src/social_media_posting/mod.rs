@@ -19,8 +19,8 @@
 //! }
 //! ```
 //!
-//! Of the API's forty operations these thirteen are here. Connecting accounts (the OAuth of eight networks) and posts
-//! from CSV files are not.
+//! Of the API's forty operations these thirteen are here. Connecting accounts (the OAuth of the networks) and posts from
+//! CSV files are not.
 
 mod account;
 mod details;

@@ -171,7 +171,7 @@ impl State {
         saved.ok = true;
         saved.preview_url = Some(address(base, id.as_str()));
         saved.template_download_url = Some(address(base, &design_id));
-        stored.template.updated_by = Some(Text::from(input.updated_by));
+        stored.template.updated_by = Some(Text::from(input.updated_by)).filter(|user| !user.is_empty());
         stored.template.last_updated = now;
         if let Some(plain) = input.is_plain_text {
             stored.template.is_plain_text = plain;
