@@ -288,6 +288,8 @@ fn fitting(schema: &Value, definitions: &Map<String, Value>) -> Value {
     match (kind, schema["format"].as_str()) {
         (Some("string"), Some("date-time")) => json!("2026-01-01T09:00:00Z"),
         (Some("string"), Some("date")) => json!("2026-01-01"),
+        // The only patterns there are want digits.
+        (Some("string"), _) if schema.get("pattern").is_some() => json!("1"),
         (Some("string"), _) => json!("x"),
         (Some("integer" | "number"), _) => json!(1),
         (Some("boolean"), _) => json!(true),

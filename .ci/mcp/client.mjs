@@ -36,7 +36,7 @@ async function call(client, name, args = {}) {
 /** Looks up a contact, tags it and moves a deal. */
 async function work(client) {
   const { tools } = await client.listTools();
-  assert.ok(tools.length >= 19);
+  assert.equal(tools.length, 36);
   const contact = (await call(client, "contacts_get-contacts", { query_limit: 1 })).data.contacts[0];
   await call(client, "contacts_add-tags", { path_contactId: contact.id, body_tags: ["from-typescript"] });
   const seen = (await call(client, "contacts_get-contact", { path_contactId: contact.id })).data.contact;
@@ -50,6 +50,12 @@ async function work(client) {
     path_id: deal.id, body_pipelineId: id, body_pipelineStageId: stage,
   });
   assert.equal(moved.data.opportunity.pipelineStageId, stage);
+
+  const { accounts } = (await call(client, "socialmediaposting_get-account")).data.results;
+  const post = await call(client, "socialmediaposting_create-post", {
+    body_accountIds: [accounts[0].id], body_type: "post", body_userId: "USER", body_summary: "Hello", body_status: "draft",
+  });
+  assert.equal(post.data.results.post.status, "draft");
   return tools.length;
 }
 

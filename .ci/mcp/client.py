@@ -40,7 +40,7 @@ async def call(session, tool, **arguments):
 async def work(session):
     await session.initialize()
     tools = {tool.name: tool for tool in (await session.list_tools()).tools}
-    assert len(tools) >= 19, sorted(tools)
+    assert len(tools) == 36, sorted(tools)
     reads = attribute(tools["contacts_get-contact"].annotations, "read_only_hint", "readOnlyHint")
     assert reads is True
 
@@ -61,6 +61,14 @@ async def work(session):
         session, "opportunities_update-opportunity", path_id=deal["id"], body_pipelineId=pipeline["id"], body_pipelineStageId=stage
     )
     assert moved["data"]["opportunity"]["pipelineStageId"] == stage, moved
+
+    # Look at the blog and at a payment.
+    blogs = await call(session, "blogs_get-blogs", query_skip=0, query_limit=1)
+    posts = await call(session, "blogs_get-blog-post", query_blogId=blogs["data"]["data"][0]["_id"], query_limit=9, query_offset=0)
+    assert posts["data"]["blogs"], posts
+    paid = (await call(session, "payments_list-transactions", query_altType="location"))["data"]["data"][0]
+    order = await call(session, "payments_get-order-by-id", path_orderId=paid["entityId"], query_altType="location")
+    assert order["data"]["amount"] == paid["amount"], order
 
     # A failure says what to do.
     refused = await call(session, "contacts_get-contact", path_contactId="no-such-contact")

@@ -21,6 +21,8 @@ pages! {
     calendars: "docs/src/calendars.md",
     conversations: "docs/src/conversations.md",
     forms: "docs/src/forms.md",
+    payments: "docs/src/payments.md",
+    publishing: "docs/src/publishing.md",
     importing: "docs/src/importing.md",
     errors: "docs/src/errors.md",
     webhooks: "docs/src/webhooks.md",

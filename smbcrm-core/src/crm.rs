@@ -103,4 +103,12 @@ products! {
     custom_fields: CustomFields,
     /// Agents and conversations with them.
     agent_studio: AgentStudio,
+    /// Orders, and what was paid.
+    payments: Payments,
+    /// Posts on social networks.
+    social_media_posting: SocialMediaPosting,
+    /// Blogs and their posts.
+    blogs: Blogs,
+    /// E-mail templates and campaigns.
+    emails: Emails,
 }

@@ -14,7 +14,8 @@
 //!
 //! - [`operation`]: how an operation is declared, sent and answered;
 //! - [`contacts`], [`locations`], [`opportunities`], [`calendars`], [`conversations`], [`users`], [`businesses`],
-//!   [`campaigns`], [`forms`], [`surveys`], [`workflows`], [`custom_fields`], [`agent_studio`]: the products;
+//!   [`campaigns`], [`forms`], [`surveys`], [`workflows`], [`custom_fields`], [`payments`], [`blogs`], [`emails`],
+//!   [`social_media_posting`], [`agent_studio`]: the products;
 //! - [`paging`]: streams over every paged operation;
 //! - [`search`]: the filter grammar; [`dedupe`]: normalisation and the duplicate rule;
 //! - [`webhooks`]: typed events;
@@ -26,6 +27,7 @@
 extern crate self as smbcrm_core; // the macros name the crate by its full name, here as elsewhere
 
 pub mod agent_studio;
+pub mod blogs;
 pub mod businesses;
 pub mod calendars;
 pub mod campaigns;
@@ -36,6 +38,7 @@ pub mod conversations;
 mod crm;
 pub mod custom_fields;
 pub mod dedupe;
+pub mod emails;
 pub mod error;
 pub mod forms;
 pub mod locations;
@@ -44,9 +47,11 @@ pub mod mcp;
 pub mod operation;
 pub mod opportunities;
 pub mod paging;
+pub mod payments;
 pub mod sales_boost;
 pub mod search;
 pub mod smarfle;
+pub mod social_media_posting;
 pub mod surveys;
 pub mod types;
 pub mod users;

@@ -77,6 +77,10 @@ impl smbcrm_core::businesses::Businesses for Fake {}
 impl smbcrm_core::custom_fields::CustomFields for Fake {}
 impl smbcrm_core::campaigns::Campaigns for Fake {}
 impl smbcrm_core::workflows::Workflows for Fake {}
+impl smbcrm_core::payments::Payments for Fake {}
+impl smbcrm_core::social_media_posting::SocialMediaPosting for Fake {}
+impl smbcrm_core::blogs::Blogs for Fake {}
+impl smbcrm_core::emails::Emails for Fake {}
 
 #[async_trait]
 impl locations::Locations for Fake {

@@ -9,21 +9,28 @@ use smbcrm_core::{endpoints, operations};
 const REFERENCE: &str = include_str!("reference_operations.csv");
 
 /// The products that the reference file covers; others are declared by hand as they come.
-const COVERED: [&str; 13] = [
+const COVERED: [&str; 17] = [
     "agent-studio",
+    "blogs",
     "businesses",
     "calendars",
     "campaigns",
     "contacts",
     "conversations",
     "custom-fields",
+    "emails",
     "forms",
     "locations",
     "opportunities",
+    "payments",
+    "social-media-posting",
     "surveys",
     "users",
     "workflows",
 ];
+
+/// The products of which some operations are not here; their chapters say which.
+const PARTLY: [(&str, usize); 2] = [("payments", 7), ("social-media-posting", 13)];
 
 /// Operations whose level of token was observed to be another than the reference says: a sub-account's token is
 /// answered 403 `Forbidden resource` (behaviour c.4).
@@ -165,12 +172,18 @@ fn reference(text: &str) -> Vec<Fact<'_>> {
 #[test]
 fn the_declarations_are_the_references() {
     let facts = reference(REFERENCE);
-    assert_eq!(facts.len(), 181);
+    assert_eq!(facts.len(), 256);
+    for (product, count) in PARTLY {
+        assert_eq!(operations().filter(|o| o.product.name == product).count(), count, "{product}");
+    }
     let mut wrong = Vec::new();
     for fact in &facts {
         let found: Vec<&Operation> = operations()
             .filter(|o| o.method.as_str() == fact.method && shape(o.path) == shape(fact.path))
             .collect();
+        if found.is_empty() && PARTLY.iter().any(|(product, _)| *product == fact.product) {
+            continue;
+        }
         let [operation] = found[..] else {
             wrong.push(format!("{} {} is not declared", fact.method, fact.path));
             continue;

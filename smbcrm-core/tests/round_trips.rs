@@ -10,10 +10,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use smbcrm_core::agent_studio::*;
+use smbcrm_core::blogs::*;
 use smbcrm_core::contacts::*;
+use smbcrm_core::emails::*;
 use smbcrm_core::forms::*;
 use smbcrm_core::locations::*;
 use smbcrm_core::opportunities::*;
+use smbcrm_core::payments::*;
+use smbcrm_core::social_media_posting::*;
 use smbcrm_core::surveys::*;
 use smbcrm_core::types::{Cursor, CustomFieldInput, CustomFieldValue, FieldValue, Money, Patch, Text};
 
@@ -119,6 +123,102 @@ fn records_of_contacts() {
     record::<PageMeta>(
         json!({ "total": 9, "nextPageUrl": "http://x", "startAfterId": "C", "startAfter": 5, "currentPage": 2,
             "nextPage": 3, "prevPage": 1 }),
+        &[],
+        false,
+    );
+}
+
+#[test]
+fn records_of_payments() {
+    let source = json!({ "type": "funnel", "subType": "upsell", "id": "F", "name": "Spring", "meta": { "pageId": "P" } });
+    let contact = json!({ "id": "C", "name": "Ada Vale", "email": "ada@vale.example", "dnd": false });
+    record::<Order>(
+        json!({ "_id": "O", "altId": "L", "altType": "location", "contactId": "C", "currency": "USD", "amount": 0.1,
+            "status": "pending", "liveMode": true, "createdAt": AT, "updatedAt": AT, "fulfillmentStatus": "unfulfilled",
+            "contactSnapshot": contact, "amountSummary": { "subtotal": 1.1, "discount": 1 }, "source": source,
+            "items": [{ "name": "Chair", "qty": 2, "price": { "type": "one_time" } }], "coupon": { "code": "TEN" } }),
+        &["/status"],
+        true,
+    );
+    record::<ListedOrder>(
+        json!({ "_id": "O", "altId": "L", "altType": "location", "contactName": "Ada Vale", "amount": 99.9,
+            "status": "completed", "sourceType": "funnel", "sourceMeta": { "stepId": "S" }, "totalProducts": 2,
+            "createdAt": AT, "updatedAt": AT }),
+        &["/status"],
+        true,
+    );
+    record::<Transaction>(
+        json!({ "_id": "T", "altId": "L", "altType": "location", "amount": 40.1, "status": "refunded", "createdAt": AT,
+            "updatedAt": AT, "entityType": "order", "entityId": "O", "entitySource": source, "amountRefunded": 0.2,
+            "paymentProvider": { "type": "stripe", "connectedAccount": { "_id": "A" } }, "chargeSnapshot": { "id": "in_1" } }),
+        &["/status"],
+        true,
+    );
+    record::<Subscription>(
+        json!({ "_id": "S", "altId": "L", "altType": "location", "amount": 19, "status": "trial", "createdAt": AT,
+            "updatedAt": AT, "subscriptionId": "I-1", "schedule": { "executeAt": AT }, "canceledAt": AT }),
+        &["/status"],
+        true,
+    );
+    record::<TransactionPage>(json!({ "data": [], "totalCount": 3 }), &[], false);
+}
+
+#[test]
+fn records_of_what_is_published() {
+    record::<BlogPost>(
+        json!({ "_id": "P", "title": "Ten chairs", "description": "d", "imageUrl": "i", "imageAltText": "a",
+            "urlSlug": "ten-chairs", "canonicalLink": "c", "status": "SCHEDULED", "archived": false, "author": "A",
+            "categories": ["K"], "tags": ["new"], "publishedAt": AT, "updatedAt": AT }),
+        &["/status"],
+        true,
+    );
+    record::<BlogCategory>(
+        json!({ "_id": "K", "label": "News", "locationId": "L", "updatedAt": AT, "canonicalLink": "c", "urlSlug": "news" }),
+        &[],
+        true,
+    );
+    record::<EmailTemplate>(
+        json!({ "id": "T", "name": "May", "updatedBy": "U", "isPlainText": true, "lastUpdated": AT, "dateAdded": AT,
+            "previewUrl": "https://x.example", "version": "1", "templateType": "builder" }),
+        &["/version", "/templateType"],
+        true,
+    );
+    record::<EmailTemplatePage>(json!({ "builders": [], "total": [{ "total": 5 }] }), &[], false);
+    assert_eq!(read::<EmailCampaignPage>(json!({ "schedules": [], "total": 7 })).total, 7);
+    assert_eq!(read::<EmailCampaignPage>(json!({ "total": ["?"] })).total, 0);
+    record::<EmailTemplateSaved>(
+        json!({ "ok": "true", "previewUrl": "p", "templateDownloadUrl": "t" }),
+        &[],
+        false,
+    );
+    assert!(read::<EmailTemplateSaved>(json!({ "ok": true })).ok);
+    record::<SocialPost>(
+        json!({ "_id": "P", "source": "composer", "locationId": "L", "platform": "google", "displayDate": AT,
+            "createdAt": AT, "accountId": "A", "error": "e", "accountIds": ["A"], "summary": "s",
+            "media": [{ "url": "u", "type": "image/png" }], "status": "in_review", "type": "reel", "tags": ["T"],
+            "tiktokPostDetails": { "privacyLevel": "SELF_ONLY" }, "postApprovalDetails": { "approvalStatus": "pending" },
+            "gmbPostDetails": { "gmbEventType": "EVENT", "startDate": { "startDate": { "year": 2026, "month": 1, "day": 1 } },
+                "actionType": "learn_more" } }),
+        &[
+            "/source",
+            "/platform",
+            "/status",
+            "/type",
+            "/tiktokPostDetails/privacyLevel",
+            "/gmbPostDetails/actionType",
+        ],
+        true,
+    );
+    record::<SocialAccounts>(
+        json!({ "accounts": [{ "id": "A", "profileId": "P", "name": "n", "platform": "pinterest", "isExpired": true }],
+            "groups": [{ "id": "G", "name": "All", "accountIds": ["A"] }] }),
+        &["/accounts/0/platform"],
+        false,
+    );
+    record::<SocialStatistics>(
+        json!({ "dayRange": ["Mon"], "totals": { "posts": 1, "followers": 3 },
+            "breakdowns": { "reach": { "total": 1, "totalChange": 12.5, "platforms": { "google": { "value": 1, "change": -3.5 } } } },
+            "demographics": { "age": { "totals": { "65+": 2 } } } }),
         &[],
         false,
     );

@@ -120,6 +120,7 @@ impl MemCrm {
         let subs = self.subs();
         subs.iter().for_each(|sub| self.send_due(sub));
         subs.iter().for_each(|sub| self.run_workflows(sub));
+        subs.iter().for_each(|sub| self.publish_due(sub));
         subs.iter().map(|sub| self.catch_up(sub)).sum()
     }
 
@@ -141,7 +142,9 @@ impl State {
     fn next_due(&self) -> Option<i64> {
         let message = self.inbox.due.first().map(|due| due.at);
         let tasks = self.recurring_tasks.iter().filter_map(|series| series.next);
-        let others = message.into_iter().chain(self.next_reminder()).chain(self.automation.next_due());
+        let posts = self.press.next_due().into_iter().chain(self.social.next_due());
+        let others =
+            message.into_iter().chain(self.next_reminder()).chain(self.automation.next_due()).chain(posts);
         others.chain(tasks.map(|next| next.timestamp_millis())).min()
     }
 }

@@ -36,6 +36,7 @@ mod admin;
 mod admit;
 mod agent_studio;
 mod automation;
+mod blogs;
 mod businesses;
 mod calendars;
 mod campaigns;
@@ -47,6 +48,7 @@ mod custom_fields;
 mod delivery;
 mod disk;
 mod due;
+mod emails;
 mod events;
 mod faults;
 mod forms;
@@ -58,12 +60,14 @@ mod locations;
 pub mod mcp;
 mod neighbour;
 mod opportunities;
+mod payments;
 mod refusal;
 mod sales_boost;
 mod search;
 mod seed;
 mod server;
 mod smarfle;
+mod social_media_posting;
 mod surveys;
 mod users;
 mod wait;
@@ -112,6 +116,7 @@ pub use smarfle::{
     MemSmarfle, MemoryWindow, NewBooking, NewInvoice, NewWorkOrder, RateWindow, SmarfleAdmin,
     SmarfleClientChange, SmarfleConfig, SmarfleOrganization, Taken, TeamNotification, WindowError,
 };
+pub use social_media_posting::SocialFigures;
 pub use wait::Patience;
 pub use world::token::{ROTATION_OVERLAP, Scopes, TokenInfo, TokenLevel, TokenSecret};
 pub use world::{RecordChange, Snapshot, WhatChanged, WorldDiff};

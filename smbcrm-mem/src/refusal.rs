@@ -141,6 +141,12 @@ pub(crate) fn missing_schedule(id: &str) -> Error {
     absent("Schedule", id)
 }
 
+/// None of the posts that were to be deleted exists: the wire declares 404.
+pub(crate) fn no_posts() -> Error {
+    let message = "No posts found with the given IDs.";
+    wire(404, json!({ "message": message, "error": "Not Found", "statusCode": 404 }))
+}
+
 /// A contact that exists already.
 pub(crate) fn duplicate_contact(id: &str, name: &str, field: &str) -> Error {
     wire(

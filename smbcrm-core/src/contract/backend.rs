@@ -13,10 +13,13 @@ use super::runner::Failure;
 use crate::businesses::{Business, CreateBusiness};
 use crate::contacts::{Contact, ContactAppointment, CreateContact};
 use crate::conversations::TranscriptSegment;
+use crate::emails::{EmailCampaign, EmailDeliveryStatus};
 use crate::error::Result;
 use crate::forms::{Answers, FormField, FormSubmission};
 use crate::locations::{LocationSettings, Template};
 use crate::operation::{Operation, Raw, Response};
+use crate::payments::{Order, Subscription, Transaction};
+use crate::social_media_posting::SocialPlatform;
 use crate::surveys::SurveySubmission;
 use crate::types::{ContactId, FormId, LocationId, MessageId, SurveyId, Text, UploadId};
 use crate::{Crm, ErrorKind};
@@ -233,6 +236,26 @@ pub enum Plant {
     Form(Text, Vec<FormField>),
     /// A survey of this name and these fields. Answers its id.
     Survey(Text, Vec<FormField>),
+    /// An order. Answers its id.
+    Order(Box<Order>),
+    /// A transaction. Answers its id.
+    Transaction(Box<Transaction>),
+    /// A subscription. Answers its id.
+    Subscription(Box<Subscription>),
+    /// A blog. Answers its id.
+    Blog(Text),
+    /// An author of blog posts. Answers their id.
+    BlogAuthor(Text),
+    /// A category of blog posts. Answers its id.
+    BlogCategory(Text),
+    /// An e-mail campaign, and how far its sending is. Answers its id.
+    EmailCampaign(Box<EmailCampaign>, EmailDeliveryStatus),
+    /// An account of a social network. Answers its id.
+    SocialAccount(SocialPlatform, Text),
+    /// A category of social posts. Answers its id.
+    SocialCategory(Text),
+    /// A tag of social posts. Answers its id.
+    SocialTag(Text),
 }
 
 /// What a backend can do beyond the API. Whatever it cannot do answers `None`, and cases that need it are skipped.

@@ -9,7 +9,7 @@ use crate::calendars::ResourceType;
 use crate::custom_fields::DeleteFolder;
 use crate::types::{
     AgentId, AppointmentId, BusinessId, CalendarGroupId, CalendarId, CalendarResourceId, ContactId,
-    CustomFieldFolderId, CustomFieldId, LocationId, ScheduleId, UserId,
+    CustomFieldFolderId, CustomFieldId, EmailTemplateId, LocationId, ScheduleId, UserId,
 };
 
 /// A record that a case has made, to be deleted when the case is over; see [`Stage::discard`].
@@ -38,6 +38,8 @@ pub enum Made {
     FieldFolder(CustomFieldFolderId),
     /// An agent, with its versions and sessions.
     Agent(AgentId),
+    /// An e-mail template or a folder of them.
+    EmailTemplate(EmailTemplateId),
 }
 
 macro_rules! made_from {
@@ -61,6 +63,7 @@ made_from! {
     CustomFieldId => ObjectField,
     CustomFieldFolderId => FieldFolder,
     AgentId => Agent,
+    EmailTemplateId => EmailTemplate,
 }
 
 impl From<(&ResourceType, &CalendarResourceId)> for Made {
@@ -83,6 +86,7 @@ impl Made {
             Self::Schedule(id) => drop(crm.calendars().delete_schedule(&id).await?),
             Self::ObjectField(id) => drop(crm.custom_fields().delete(&id).await?),
             Self::Agent(id) => drop(crm.agent_studio().delete(&id, DeleteAgent::new(location)).await?),
+            Self::EmailTemplate(id) => crm.emails().delete_template(location, &id).await?,
             Self::FieldFolder(id) => {
                 drop(crm.custom_fields().delete_folder(&id, DeleteFolder::new(location)).await?);
             }

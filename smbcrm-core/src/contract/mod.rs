@@ -39,6 +39,7 @@
 
 mod agent_studio;
 mod backend;
+mod blogs;
 mod businesses;
 mod calendars;
 mod campaigns;
@@ -46,14 +47,17 @@ mod contacts;
 mod conversations;
 mod custom_fields;
 mod discard;
+mod emails;
 mod forms;
 mod locations;
 mod opportunities;
+mod payments;
 mod refusals;
 mod runner;
 pub mod sales_boost;
 mod samples;
 pub mod smarfle;
+mod social_media_posting;
 mod surveys;
 mod users;
 mod workflows;
@@ -76,6 +80,10 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
         workflows::PRODUCT,
         custom_fields::PRODUCT,
         agent_studio::PRODUCT,
+        payments::PRODUCT,
+        social_media_posting::PRODUCT,
+        blogs::PRODUCT,
+        emails::PRODUCT,
     ];
     let products = products.into_iter().flatten().copied();
     let products = products.chain([forms::CASES, surveys::CASES]);

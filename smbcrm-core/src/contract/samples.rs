@@ -198,6 +198,21 @@ impl Known {
                 json!({ "locationId": location, "limit": 20, "offset": 0 })
             }
             ("agent-studio", _) => json!({ "locationId": location }),
+            ("blogs", name) => {
+                let mut query = json!({ "locationId": location });
+                match name {
+                    "slug_exists" => query["urlSlug"] = json!("sweep"),
+                    "list" => (query["skip"], query["limit"]) = (json!(0), json!(10)),
+                    _ => (query["limit"], query["offset"]) = (json!(10), json!(0)),
+                }
+                if name == "list_posts" {
+                    query["blogId"] = json!("some-blog");
+                }
+                query
+            }
+            ("emails", _) | ("social-media-posting", "statistics") => json!({ "locationId": location }),
+            ("payments", "list_orders" | "get_order") => json!({ "altId": location }),
+            ("payments", _) => json!({ "altId": location, "altType": "location" }),
             ("forms", "upload_files") => json!({ "locationId": location, "contactId": self.contact }),
             ("forms", _) => json!({ "locationId": location }),
             _ => json!({}),
@@ -275,6 +290,31 @@ impl Known {
             ("agent-studio", "execute") => json!({ "locationId": location, "message": "Hello" }),
             ("agent-studio", _) => json!({ "locationId": location }),
             ("businesses", "create") => json!({ "name": "Vale Ltd", "locationId": location }),
+            ("blogs", _) => json!({ "locationId": location, "blogId": "some-blog", "title": "Chairs",
+                "urlSlug": "sweep", "description": "About", "rawHTML": "<p>Ten</p>",
+                "imageUrl": "https://files.example/a.png", "imageAltText": "A chair", "author": "some-author",
+                "categories": [], "status": "DRAFT", "publishedAt": "2026-01-01T09:00:00.000Z" }),
+            ("emails", "create_template") => json!({ "locationId": location, "type": "html" }),
+            ("emails", _) => {
+                json!({ "locationId": location, "templateId": "some-template", "updatedBy": self.user,
+                "dnd": { "elements": [], "attrs": {}, "templateSettings": {} }, "html": "<p>Hello</p>",
+                "editorType": "html" })
+            }
+            ("payments", _) => json!({ "altId": location, "altType": "location", "mode": "cash" }),
+            ("social-media-posting", name) => self.social_body(name),
+            _ => json!({}),
+        }
+    }
+
+    fn social_body(&self, operation: &str) -> Value {
+        match operation {
+            "list" => json!({ "skip": "0", "limit": "10", "includeUsers": "true",
+                "fromDate": "2026-01-01T00:00:00.000Z", "toDate": "2026-02-01T00:00:00.000Z" }),
+            "create" => json!({ "accountIds": ["some-account"], "type": "post", "userId": self.user }),
+            "update" => json!({ "type": "post" }),
+            "bulk_delete" => json!({ "postIds": ["some-post"] }),
+            "get_tags" => json!({ "tagIds": ["some-tag"] }),
+            "statistics" => json!({ "profileIds": ["some-profile"] }),
             _ => json!({}),
         }
     }

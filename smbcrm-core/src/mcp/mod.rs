@@ -32,8 +32,7 @@ use serde_json::{Map, Value};
 use crate::error::Result;
 use crate::operation::{BodyKind, Checker, Method, Operation, Request, read_back};
 
-/// The tools that the live server offers, by the names it offers them under. An operation that no product declares
-/// yet is no tool yet.
+/// The tools that the live server offers, by the names it offers them under and in its order.
 pub const DOCUMENTED: [&str; 36] = [
     "calendars_get-calendar-events",
     "calendars_get-appointment-notes",
@@ -121,6 +120,12 @@ impl Tool {
         })
     }
 
+    /// The tools that the live server offers too, in its order; see [`DOCUMENTED`].
+    pub fn documented() -> &'static [&'static Self] {
+        static DOCUMENTED_TOOLS: OnceLock<Vec<&'static Tool>> = OnceLock::new();
+        DOCUMENTED_TOOLS.get_or_init(|| DOCUMENTED.iter().filter_map(|name| Self::find(name)).collect())
+    }
+
     /// The tool of this name.
     pub fn find(name: &str) -> Option<&'static Self> {
         Self::all().iter().find(|tool| tool.name == name)
@@ -173,8 +178,10 @@ impl Tool {
     /// What kind of thing it does.
     pub fn kind(&self) -> Kind {
         let operation = self.operation;
+        // The verb comes first, or behind `bulk`.
+        let verb = operation.id.strip_prefix("bulk-").unwrap_or(operation.id);
         let removes = operation.method == Method::Delete
-            || ["delete", "remove"].iter().any(|verb| operation.id.starts_with(verb));
+            || ["delete", "remove"].iter().any(|removing| verb.starts_with(removing));
         if operation.read {
             Kind::Read
         } else if matches!(operation.product.name, "payments" | "invoices") {

@@ -38,16 +38,73 @@ fn every_operation_but_uploads_is_a_tool() {
     assert_eq!(Tool::all().len() + uploads, crate::operations().count());
 }
 
-/// Whoever adds a product sees here which documented tools come with it.
+/// The thirty-six that the live server documents, in its order, as the reference lists them.
 #[test]
-fn every_documented_tool_of_a_declared_product_is_there() {
-    let products: BTreeSet<&str> = crate::operations()
-        .map(|operation| operation.product.name)
-        .map(|name| if name == "social-media-posting" { "socialmediaposting" } else { name })
-        .collect();
-    for name in DOCUMENTED {
-        let product = name.split_once('_').unwrap().0;
-        assert_eq!(Tool::find(name).is_some_and(Tool::is_documented), products.contains(product), "{name}");
+fn the_documented_tools_are_there_exactly_and_in_order() {
+    let listed = "
+        calendars_get-calendar-events calendars_get-appointment-notes
+        contacts_get-contact contacts_get-contacts contacts_create-contact contacts_update-contact
+        contacts_upsert-contact contacts_add-tags contacts_remove-tags contacts_get-all-tasks
+        conversations_search-conversation conversations_get-messages conversations_send-a-new-message
+        locations_get-location locations_get-custom-fields
+        opportunities_search-opportunity opportunities_get-pipelines opportunities_get-opportunity
+        opportunities_update-opportunity
+        payments_get-order-by-id payments_list-transactions
+        socialmediaposting_get-account socialmediaposting_get-social-media-statistics
+        socialmediaposting_create-post socialmediaposting_get-post socialmediaposting_get-posts
+        socialmediaposting_edit-post
+        blogs_check-url-slug-exists blogs_create-blog-post blogs_update-blog-post blogs_get-blog-post
+        blogs_get-blogs blogs_get-all-blog-authors-by-location blogs_get-all-categories-by-location
+        emails_create-template emails_fetch-template";
+    assert_eq!(listed.split_whitespace().collect::<Vec<_>>(), DOCUMENTED);
+    let documented: Vec<&str> = Tool::documented().iter().map(|tool| tool.name()).collect();
+    assert_eq!(documented, DOCUMENTED);
+    assert!(Tool::documented().iter().all(|tool| tool.is_documented()));
+    assert_eq!(Tool::all().iter().filter(|tool| tool.is_documented()).count(), 36);
+}
+
+/// The arguments that others have seen the documented tools take.
+#[test]
+fn the_documented_tools_take_the_arguments_that_were_seen() {
+    for (name, arguments) in [
+        ("payments_get-order-by-id", "path_orderId query_altId query_altType"),
+        ("payments_list-transactions", "query_altId query_altType query_limit query_offset"),
+        (
+            "calendars_get-calendar-events",
+            "query_locationId query_startTime query_endTime query_calendarId query_userId query_groupId",
+        ),
+        ("calendars_get-appointment-notes", "path_appointmentId query_limit query_offset"),
+        (
+            "contacts_get-contacts",
+            "query_locationId query_query query_limit query_startAfterId query_startAfter",
+        ),
+        (
+            "contacts_create-contact",
+            "body_locationId body_firstName body_lastName body_email body_phone body_tags body_customFields",
+        ),
+        ("contacts_add-tags", "path_contactId body_tags"),
+        ("conversations_search-conversation", "query_locationId query_contactId query_limit query_status"),
+        ("conversations_get-messages", "path_conversationId query_limit query_lastMessageId"),
+        (
+            "conversations_send-a-new-message",
+            "body_type body_contactId body_message body_subject body_html body_emailFrom body_emailTo body_emailCc body_emailBcc body_fromNumber body_toNumber",
+        ),
+        ("locations_get-custom-fields", "path_locationId query_model"),
+        (
+            "opportunities_search-opportunity",
+            "query_location_id query_pipeline_id query_status query_contact_id query_limit",
+        ),
+        (
+            "opportunities_update-opportunity",
+            "path_id body_pipelineId body_pipelineStageId body_name body_status body_monetaryValue body_assignedTo",
+        ),
+        ("socialmediaposting_get-account", "path_locationId"),
+        ("socialmediaposting_edit-post", "path_locationId path_id"),
+    ] {
+        let properties = tool(name).input_schema()["properties"].as_object().unwrap();
+        for argument in arguments.split_whitespace() {
+            assert!(properties.contains_key(argument), "{name}: {argument}");
+        }
     }
 }
 
@@ -86,6 +143,16 @@ fn hints_say_what_a_call_may_do() {
     assert_eq!(hints("contacts_remove-tags"), (false, true, true, Kind::Delete));
     assert_eq!(hints("contacts_delete-contact"), (false, true, true, Kind::Delete));
     assert_eq!(hints("conversations_send-a-new-message"), (false, false, false, Kind::Write));
+    assert_eq!(hints("payments_list-transactions"), (true, false, true, Kind::Read));
+    assert_eq!(hints("payments_record-order-payment"), (false, false, false, Kind::MoneyMovement));
+    assert_eq!(hints("socialmediaposting_get-posts"), (true, false, true, Kind::Read));
+    assert_eq!(hints("socialmediaposting_edit-post"), (false, true, true, Kind::Write));
+    assert_eq!(
+        hints("socialmediaposting_bulk-delete-social-planner-posts"),
+        (false, true, true, Kind::Delete)
+    );
+    assert_eq!(hints("blogs_create-blog-post"), (false, false, false, Kind::Write));
+    assert_eq!(hints("emails_update-template"), (false, true, true, Kind::Write));
 }
 
 #[test]
@@ -113,6 +180,12 @@ fn the_connection_fills_in_the_sub_account() {
     assert_eq!(body(&request), json!({ "locationId": "LOC1" }));
     let request = tool("locations_get-location").request(&Map::new(), Some("LOC1")).unwrap();
     assert_eq!(request.path, "/locations/LOC1");
+    let transactions = tool("payments_list-transactions");
+    let request =
+        transactions.request(&object(json!({ "query_altType": "location" })), Some("LOC1")).unwrap();
+    assert!(request.query.contains(&("altId".into(), "LOC1".to_owned())), "{:?}", request.query);
+    let request = tool("socialmediaposting_get-account").request(&Map::new(), Some("LOC1")).unwrap();
+    assert_eq!(request.path, "/social-media-posting/LOC1/accounts");
     let request = tool("opportunities_search-opportunity").request(&Map::new(), Some("LOC1")).unwrap();
     assert_eq!(request.query, [("location_id".into(), "LOC1".to_owned())]);
     // What is said counts.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Value, json};
 
 use super::multipart::{IntoParts, Part};
 use super::{Operation, Reply, query};
@@ -242,6 +243,8 @@ impl Response {
                 body.extend_from_slice(format!("{{\"{ack}\":true,\"{key}\":").as_bytes());
                 serde_json::to_writer(&mut body, value).map(|()| body.push(b'}'))
             }
+            Reply::Reported { message, key } => report(operation.status, message, key, value)
+                .and_then(|report| serde_json::to_writer(&mut body, &report)),
         };
         written.map_err(|error| {
             Error::new(ErrorKind::Decode, "the answer cannot be encoded").during(operation).caused_by(error)
@@ -274,6 +277,7 @@ impl Response {
         self.refusal(operation)?;
         let outcome = match operation.reply {
             Reply::Key(key) | Reply::AcknowledgedKey { key, .. } => unwrap_key(&self.body, key),
+            Reply::Reported { key, .. } => reported(&self.body, key).and_then(serde_json::from_value),
             Reply::Acknowledged(_) => {
                 // The value is `()`; that the body is JSON at all is still worth checking.
                 return match serde_json::from_slice::<IgnoredAny>(&self.body) {
@@ -353,10 +357,39 @@ fn unwrap_key<T: DeserializeOwned>(body: &[u8], key: &'static str) -> serde_json
     Ok(value)
 }
 
+/// The value with what is said of it.
+fn report(status: u16, message: &str, key: &str, value: &impl Serialize) -> serde_json::Result<Value> {
+    let value = serde_json::to_value(value)?;
+    let mut report = json!({ "success": true, "statusCode": status, "message": message });
+    match (key, &value) {
+        ("", Value::Null) => {}
+        ("", _) => report["results"] = value,
+        _ => report["results"] = json!({ key: value }),
+    }
+    Ok(report)
+}
+
+/// The value within what is said of it; null where there is none.
+fn reported(body: &[u8], key: &'static str) -> serde_json::Result<Value> {
+    let mut report: Value = serde_json::from_slice(body)?;
+    let results = report.get_mut("results").map(Value::take).unwrap_or_default();
+    match (key, results) {
+        ("", results) => Ok(results),
+        (_, Value::Object(mut results)) => {
+            results.shift_remove(key).ok_or_else(|| serde::de::Error::missing_field(key))
+        }
+        _ => Err(serde::de::Error::missing_field("results")),
+    }
+}
+
 /// Where in the answer decoding fails; only asked after it has failed.
 fn locate<T: DeserializeOwned>(body: &[u8], operation: &Operation) -> Option<String> {
     let value: serde_json::Value = serde_json::from_slice(body).ok()?;
     let (prefix, value) = match operation.reply {
+        Reply::Reported { key, .. } => {
+            let prefix = if key.is_empty() { "results.".to_owned() } else { format!("results.{key}.") };
+            (prefix, reported(body, key).ok()?)
+        }
         Reply::Key(key) | Reply::AcknowledgedKey { key, .. } => (format!("{key}."), value.get(key)?.clone()),
         _ => (String::new(), value),
     };

@@ -149,6 +149,14 @@ pub enum Reply {
         /// The flag's key.
         ack: &'static str,
     },
+    /// `{"success": true, "statusCode": <status>, "message": "<message>", "results": {"<key>": value}}`; without a key
+    /// the results are the value, and left out where there is none.
+    Reported {
+        /// What happened, in words.
+        message: &'static str,
+        /// The value's key; empty where there is none.
+        key: &'static str,
+    },
     /// Bytes of some content type: a file, a page.
     Raw,
     /// Nothing but where to go on: the header `Location`.

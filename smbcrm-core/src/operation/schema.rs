@@ -148,6 +148,19 @@ fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Va
         Reply::Acknowledged(ack) => {
             json!({ "type": "object", "properties": { ack: { "type": "boolean" }, "traceId": trace } })
         }
+        Reply::Reported { key, .. } => {
+            let results = match key {
+                "" => output,
+                key => json!({ "type": "object", "required": [key], "properties": { key: output } }),
+            };
+            json!({ "type": "object", "properties": {
+                "success": { "type": "boolean" },
+                "statusCode": { "type": "integer" },
+                "message": { "type": "string" },
+                "results": results,
+                "traceId": trace,
+            } })
+        }
         Reply::AcknowledgedKey { key, ack } => {
             let mut properties = Map::new();
             properties.insert(ack.to_owned(), json!({ "type": "boolean" }));

@@ -283,6 +283,10 @@ mod tests {
     impl crate::custom_fields::CustomFields for Fake {}
     impl crate::campaigns::Campaigns for Fake {}
     impl crate::workflows::Workflows for Fake {}
+    impl crate::payments::Payments for Fake {}
+    impl crate::social_media_posting::SocialMediaPosting for Fake {}
+    impl crate::blogs::Blogs for Fake {}
+    impl crate::emails::Emails for Fake {}
 
     #[test]
     fn moves_by_name_and_follows_up() {

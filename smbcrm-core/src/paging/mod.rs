@@ -2,8 +2,9 @@
 //!
 //! The API pages in four styles (a record's cursor, a pair of cursors, page numbers, records to skip). A walk hides
 //! which: [`ContactsExt`], [`ConversationsExt`], [`LocationsExt`], [`OpportunitiesExt`], [`UsersExt`],
-//! [`BusinessesExt`], [`FormsExt`], [`SurveysExt`] and [`AgentStudioExt`] add a stream of records and a stream of pages to
-//! every paged operation, on whatever implements the product, `&dyn Crm` included.
+//! [`BusinessesExt`], [`FormsExt`], [`SurveysExt`], [`PaymentsExt`], [`BlogsExt`], [`EmailsExt`],
+//! [`SocialMediaPostingExt`] and [`AgentStudioExt`] add a stream of records and a stream of pages to every paged
+//! operation, on whatever implements the product, `&dyn Crm` included.
 //!
 //! ```
 //! use smbcrm_core::paging::{ContactsExt, TryStreamExt};
@@ -36,15 +37,19 @@
 //! [`crate::ErrorKind::Invalid`], never clamped.
 
 mod agent_studio;
+mod blogs;
 mod bounds;
 mod businesses;
 mod contacts;
 mod conversations;
+mod emails;
 mod forms;
 mod items;
 mod locations;
 mod opportunities;
+mod payments;
 mod position;
+mod social_media_posting;
 mod surveys;
 mod users;
 mod walk;
@@ -53,15 +58,19 @@ mod walk;
 mod tests;
 
 pub use agent_studio::AgentStudioExt;
+pub use blogs::BlogsExt;
 pub use businesses::BusinessesExt;
 pub use contacts::ContactsExt;
 pub use conversations::ConversationsExt;
+pub use emails::EmailsExt;
 pub use forms::FormsExt;
 pub use futures::{Stream, StreamExt, TryStreamExt};
 pub use items::Items;
 pub use locations::LocationsExt;
 pub use opportunities::OpportunitiesExt;
+pub use payments::PaymentsExt;
 pub use position::Position;
+pub use social_media_posting::SocialMediaPostingExt;
 pub use surveys::SurveysExt;
 pub use users::UsersExt;
 pub use walk::{Page, Pages};

@@ -1,3 +1,5 @@
+mod published;
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -62,16 +64,17 @@ impl Fake {
         if self.fault == Fault::Fails(call) {
             return Err(Error::new(ErrorKind::Unavailable, "down"));
         }
-        let number = |key: &str| request[key].as_u64().map(|n| n as usize);
+        let text = |key: &str| request[key].as_str().and_then(|n| n.parse().ok());
+        let number = |key: &str| request[key].as_u64().or(text(key)).map(|n| n as usize);
         let limit = number("pageLimit").or(number("limit")).expect("a walk always says how many");
         let after = request["searchAfter"].as_array().map(|cursor| cursor[0].as_u64().unwrap() as usize);
-        let mut start =
-            match (after.or(number("startAfter")), number("page"), number("skip").or(number("offset"))) {
-                (Some(after), None, None) => after + 1,
-                (None, Some(page), None) => (page - 1) * limit,
-                (None, None, skip) => skip.unwrap_or(0),
-                _ => panic!("two places at once: {request}"),
-            };
+        let skip = number("skip").or(number("offset"));
+        let mut start = match (after.or(number("startAfter")), number("page"), skip) {
+            (Some(after), None, None) => after + 1,
+            (None, Some(page), None) => (page - 1) * limit,
+            (None, None, skip) => skip.unwrap_or(0),
+            _ => panic!("two places at once: {request}"),
+        };
         match self.fault {
             Fault::IgnoresPaging => start = 0,
             Fault::Alternates => start = (call - 1) % 2 * limit,
@@ -254,7 +257,29 @@ impl agent_studio::AgentStudio for Fake {
 }
 
 /// A way to walk: every operation, and both styles where it has two.
-const WAYS: usize = 20;
+const WAYS: usize = 20 + published::WAYS;
+
+/// Takes everything: the ids and where the walk stood behind each, and the error that ended it.
+async fn drain<T: Record>(
+    mut items: Items<'_, T>,
+    position: Option<Position>,
+) -> (Vec<(String, Position)>, Option<Error>) {
+    if let Some(position) = position {
+        items = items.resume(position);
+    }
+    let mut ids = Vec::new();
+    while let Some(item) = items.next().await {
+        match item {
+            Ok(item) => ids.push((item.record_id().to_owned(), items.position().clone())),
+            Err(error) => {
+                assert!(items.next().await.is_none(), "an error ends the stream");
+                return (ids, Some(error));
+            }
+        }
+    }
+    assert!(items.next().await.is_none(), "the end is the end");
+    (ids, None)
+}
 
 /// Walks by way `way`, from `position` where there is one: the ids and where it stood behind each, and the error that
 /// ended it.
@@ -264,26 +289,6 @@ async fn walk(
     limit: u32,
     position: Option<Position>,
 ) -> (Vec<(String, Position)>, Option<Error>) {
-    async fn drain<T: Record>(
-        mut items: Items<'_, T>,
-        position: Option<Position>,
-    ) -> (Vec<(String, Position)>, Option<Error>) {
-        if let Some(position) = position {
-            items = items.resume(position);
-        }
-        let mut ids = Vec::new();
-        while let Some(item) = items.next().await {
-            match item {
-                Ok(item) => ids.push((item.record_id().to_owned(), items.position().clone())),
-                Err(error) => {
-                    assert!(items.next().await.is_none(), "an error ends the stream");
-                    return (ids, Some(error));
-                }
-            }
-        }
-        assert!(items.next().await.is_none(), "the end is the end");
-        (ids, None)
-    }
     let (contacts, locations, opportunities) = (crm.contacts(), crm.locations(), crm.opportunities());
     let location = "L".into();
     let search = SearchContacts::new("L", limit);
@@ -326,6 +331,7 @@ async fn walk(
             let query = ListPublishedAgents::new("L", limit, 0u32);
             drain(crm.agent_studio().list_published_stream(query), position).await
         }
+        20.. => published::walk(crm, way - 20, limit, position).await,
         16 => drain(crm.businesses().list_stream(ListBusinesses::new("L").limit(limit)), position).await,
         _ => {
             let query = ListSurveySubmissions::new("L").limit(limit);
@@ -411,7 +417,7 @@ fn fake_pages(fake: &Fake, limit: u32) -> Vec<Page<ContactHit>> {
 fn a_loop_is_an_error() {
     for fault in [Fault::IgnoresPaging, Fault::Alternates] {
         for way in 0..WAYS {
-            let by_number = matches!(way, 1 | 3..=7 | 9 | 11..=19);
+            let by_number = matches!(way, 1 | 3..=7 | 9 | 11..);
             if by_number && fault == Fault::Alternates {
                 continue; // numbers cannot be caught going round, but no server counts pages modulo two
             }

@@ -186,4 +186,30 @@ ids! {
     AssociationId,
     /// Names a link between two records.
     RelationId,
+    /// Names a blog.
+    BlogId,
+    /// Names a post of a blog.
+    BlogPostId,
+    /// Names an author of blog posts.
+    BlogAuthorId,
+    /// Names a category of blog posts.
+    BlogCategoryId,
+    /// Names an e-mail template, or a folder of them.
+    EmailTemplateId,
+    /// Names an e-mail campaign.
+    EmailCampaignId,
+    /// Names a payment or a refund.
+    TransactionId,
+    /// Names a subscription: a payment that recurs.
+    SubscriptionId,
+    /// Names an account of a social network that posts are published to.
+    SocialAccountId,
+    /// Names what statistics know an account of a social network by.
+    SocialProfileId,
+    /// Names a post on social networks.
+    SocialPostId,
+    /// Names a category of social posts.
+    SocialCategoryId,
+    /// Names a tag of social posts.
+    SocialTagId,
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// An amount in major units of its currency (`99.99` is ninety-nine and 99/100), exact.
 ///
-/// The wire writes a JSON number; the decimal is the number's shortest text, so `0.1` stays `0.1`.
+/// The wire writes a JSON number; the decimal is the number's shortest text, so `0.1` stays `0.1` and `59.80` is `59.8`
+/// wherever it comes from.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Money(Decimal);
 
@@ -41,14 +42,14 @@ impl Money {
         Decimal::from_str(&text)
             .ok()
             .or_else(|| if value.is_finite() { Decimal::from_f64(value) } else { None })
-            .map(Self)
+            .map(Self::from)
             .ok_or(MoneyError(text))
     }
 }
 
 impl From<Decimal> for Money {
     fn from(value: Decimal) -> Self {
-        Self(value)
+        Self(value.normalize())
     }
 }
 
@@ -67,7 +68,7 @@ impl From<i64> for Money {
 impl FromStr for Money {
     type Err = MoneyError;
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        Decimal::from_str(text.trim()).map(Self).map_err(|_| MoneyError(text.to_owned()))
+        Decimal::from_str(text.trim()).map(Self::from).map_err(|_| MoneyError(text.to_owned()))
     }
 }
 
@@ -143,5 +144,6 @@ mod tests {
         let whole: Money = serde_json::from_str("250").unwrap();
         assert_eq!(serde_json::to_string(&whole).unwrap(), "250");
         assert!(Money::try_from_f64(f64::NAN).is_err());
+        assert_eq!("59.80".parse::<Money>().unwrap().to_string(), "59.8");
     }
 }

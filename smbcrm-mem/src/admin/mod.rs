@@ -7,6 +7,8 @@ mod plant;
 mod plant_deals;
 mod plant_forms;
 mod plant_location;
+mod plant_payments;
+mod plant_press;
 mod plant_seed;
 #[cfg(test)]
 mod tests;

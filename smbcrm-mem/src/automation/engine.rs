@@ -10,7 +10,7 @@ use smbcrm_core::workflows::definition::{Action, Settings, ZoneOf};
 
 use super::program::{Code, Op};
 use super::run::{About, NEVER, RunState, StepOutcome, Waiting};
-use super::{Edition, Run, first};
+use super::{Edition, Run};
 use crate::MemCrm;
 use crate::delivery::Parcel;
 use crate::world::{EnrolmentKind, State, StoredUser, Sub};
@@ -83,11 +83,11 @@ impl State {
     /// Carries out the first timer or run that is due; `false` when none is.
     fn work(&mut self, desk: &mut Desk) -> bool {
         let now = desk.now;
-        if let Some(timer) = first(&self.automation.timers).filter(|timer| timer.due <= now) {
+        if let Some(timer) = self.automation.timers.first().filter(|timer| timer.due <= now) {
             self.ring(&timer, now);
             return true;
         }
-        let Some(run) = first(&self.automation.runs).filter(|run| run.due <= now) else { return false };
+        let Some(run) = self.automation.runs.first().filter(|run| run.due <= now) else { return false };
         self.carry_on(Run::clone(&run), desk);
         true
     }

@@ -62,7 +62,7 @@ pub use run::{RUN_HISTORY_ENTRIES, RunEntry, RunState, StepOutcome, WorkflowRun}
 pub(crate) use run::{Run, RunKey};
 pub(crate) use timer::{Timer, TimerKey};
 
-use crate::search::{Direction, Filter, Page, Query, Record, Table};
+use crate::search::{Direction, Table};
 use crate::world::Owned;
 use watch::Watch;
 
@@ -135,8 +135,8 @@ impl Automation {
 
     /// When the next run or timer falls due.
     pub(crate) fn next_due(&self) -> Option<i64> {
-        let run = first(&self.runs).map(|run| run.due).filter(|due| *due != run::NEVER);
-        let timer = first(&self.timers).map(|timer| timer.due);
+        let run = self.runs.first().map(|run| run.due).filter(|due| *due != run::NEVER);
+        let timer = self.timers.first().map(|timer| timer.due);
         run.into_iter().chain(timer).min()
     }
 
@@ -213,14 +213,6 @@ impl Automation {
         });
         change(&mut counters[at]);
     }
-}
-
-/// The record that comes first in a table's own order.
-fn first<R: Record>(table: &Table<R>) -> Option<Arc<R>> {
-    if table.is_empty() {
-        return None;
-    }
-    table.search(&Query::new(Filter::All).page(Page::first(1))).records.into_iter().next()
 }
 
 /// What a run that the API started is about: the event that it is enrolled for.

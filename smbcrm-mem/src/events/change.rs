@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use smbcrm_core::agent_studio::{Agent, AgentVersion};
+use smbcrm_core::blogs::BlogPost;
 use smbcrm_core::businesses::Business;
 use smbcrm_core::calendars::{
     Appointment, AppointmentNote, Calendar, CalendarGroup, CalendarResource, Notification, Schedule,
@@ -10,9 +11,12 @@ use smbcrm_core::calendars::{
 use smbcrm_core::contacts::{Contact, Note, Task};
 use smbcrm_core::conversations::{Conversation, CustomSubtype, EmailMessage, Message};
 use smbcrm_core::custom_fields::{FieldFolder, ObjectField};
+use smbcrm_core::emails::EmailTemplate;
 use smbcrm_core::forms::SubmissionDetails;
 use smbcrm_core::locations::{CustomField, CustomValue, Location, RecurringTask, Tag, Template};
 use smbcrm_core::opportunities::{LostReason, Opportunity, Pipeline};
+use smbcrm_core::payments::{Order, Subscription, Transaction};
+use smbcrm_core::social_media_posting::SocialPost;
 use smbcrm_core::types::Text;
 use smbcrm_core::users::User;
 
@@ -132,6 +136,14 @@ macro_rules! changes {
                 Some(Row::Outgoing(it)) => other("outgoing message", it.message_id.as_str()),
                 Some(Row::AgentSession(it)) => other("agent session", it.id.as_str()),
                 Some(Row::AgentTurn(it)) => other("agent turn", it.interaction_id.as_str()),
+                Some(Row::EmailCampaign(it)) => other("e-mail campaign", it.campaign.id.as_str()),
+                Some(Row::SocialAccount(it)) => other("social account", it.account.id.as_str()),
+                Some(Row::SocialGroup(it)) => other("social group", &it.id),
+                Some(Row::SocialCategory(it)) => other("social category", it.id.as_str()),
+                Some(Row::SocialTag(it)) => other("social tag", it.id.as_str()),
+                Some(Row::Blog(it)) => other("blog", it.id.as_str()),
+                Some(Row::BlogAuthor(it)) => other("blog author", it.id.as_str()),
+                Some(Row::BlogCategory(it)) => other("blog category", it.id.as_str()),
                 None => other("record", ""),
             }
         }
@@ -154,6 +166,14 @@ macro_rules! changes {
                 Row::Outgoing(_) => "outgoing message",
                 Row::AgentSession(_) => "agent session",
                 Row::AgentTurn(_) => "agent turn",
+                Row::EmailCampaign(_) => "e-mail campaign",
+                Row::SocialAccount(_) => "social account",
+                Row::SocialGroup(_) => "social group",
+                Row::SocialCategory(_) => "social category",
+                Row::SocialTag(_) => "social tag",
+                Row::Blog(_) => "blog",
+                Row::BlogAuthor(_) => "blog author",
+                Row::BlogCategory(_) => "blog category",
             }
         }
     };
@@ -239,6 +259,18 @@ changes! {
     Agent(Agent) = Agent(it) => Arc::clone(it), "agent";
     /// A version of an agent.
     AgentVersion(AgentVersion) = AgentVersion(it) => Arc::clone(it), "agent version";
+    /// An order.
+    Order(Order) = Order(it) => Arc::clone(it), "order";
+    /// A payment or a refund.
+    Transaction(Transaction) = Transaction(it) => Arc::clone(it), "transaction";
+    /// A payment that recurs.
+    Subscription(Subscription) = Subscription(it) => Arc::clone(it), "subscription";
+    /// A post of a blog.
+    BlogPost(BlogPost) = BlogPost(it) => Arc::clone(&it.post), "blog post";
+    /// An e-mail template, or a folder of them.
+    EmailTemplate(EmailTemplate) = EmailTemplate(it) => Arc::new(it.template.clone()), "e-mail template";
+    /// A post on social networks.
+    SocialPost(SocialPost) = SocialPost(it) => Arc::clone(&it.post), "social post";
 }
 
 fn other(kind: &str, id: &str) -> Change {

@@ -10,7 +10,7 @@ use smbcrm_core::types::{CompanyId, LocationId, Text};
 use smbcrm_core::users::UserType;
 use smbcrm_core::webhooks::event::{
     AppointmentEvent, CampaignStatusEvent, ContactEvent, ConversationUnreadEvent, LocationEvent,
-    MessageEvent, NoteEvent, OpportunityEvent, TaskEvent, UserEvent,
+    MessageEvent, NoteEvent, OpportunityEvent, OrderEvent, TaskEvent, UserEvent,
 };
 use smbcrm_core::webhooks::{Event, EventKind};
 
@@ -71,6 +71,9 @@ pub(crate) fn kinds(edit: &Edit) -> Vec<EventKind> {
             (Row::Message(before), Row::Message(after)) if is_told(&after.message.kind) => {
                 let status = before.message.status.as_ref();
                 sent(status, after.message.status.as_ref(), &after.message.direction).into_iter().collect()
+            }
+            (Row::Order(before), Row::Order(after)) => {
+                (before.status != after.status).then_some(Kind::OrderStatusUpdate).into_iter().collect()
             }
             (Row::Email(before), Row::Email(after)) => {
                 sent(before.status.as_ref(), after.status.as_ref(), &after.direction).into_iter().collect()
@@ -141,6 +144,13 @@ pub(crate) fn event(kind: &EventKind, edit: &Edit, place: Place<'_>) -> Option<E
                 Kind::NoteCreate => Event::NoteCreate(payload),
                 Kind::NoteDelete => Event::NoteDelete(payload),
                 _ => Event::NoteUpdate(payload),
+            }
+        }
+        Row::Order(it) => {
+            let payload = Box::new(OrderEvent::from(&**it));
+            match kind {
+                Kind::OrderCreate => Event::OrderCreate(payload),
+                _ => Event::OrderStatusUpdate(payload),
             }
         }
         Row::Opportunity(it) => {

@@ -6,12 +6,18 @@ use rmcp::model::{Tool as Listed, ToolAnnotations};
 use serde_json::Value;
 use smbcrm_core::mcp::Tool;
 
-use super::McpServer;
+use super::{McpServer, Surface};
 
 /// All of them, made once.
-fn all() -> &'static [Listed] {
-    static ALL: OnceLock<Vec<Listed>> = OnceLock::new();
-    ALL.get_or_init(|| Tool::all().iter().map(listed).collect())
+fn all() -> &'static [(&'static Tool, Listed)] {
+    static ALL: OnceLock<Vec<(&'static Tool, Listed)>> = OnceLock::new();
+    ALL.get_or_init(|| Tool::all().iter().map(|tool| (tool, listed(tool))).collect())
+}
+
+/// Those that the live server offers too, in its order.
+fn documented() -> &'static [(&'static Tool, Listed)] {
+    static DOCUMENTED: OnceLock<Vec<(&'static Tool, Listed)>> = OnceLock::new();
+    DOCUMENTED.get_or_init(|| Tool::documented().iter().map(|tool| (*tool, listed(tool))).collect())
 }
 
 fn listed(tool: &'static Tool) -> Listed {
@@ -31,8 +37,8 @@ fn hints(tool: &Tool) -> ToolAnnotations {
 impl McpServer {
     /// The tools that it shows, as the protocol lists them.
     pub(super) fn listed(&self) -> Vec<Listed> {
-        let all = Tool::all().iter().zip(all());
-        let shown = all.filter(|(tool, _)| self.lists(tool));
+        let offered = if self.surface == Surface::Documented { documented() } else { all() };
+        let shown = offered.iter().filter(|(tool, _)| self.lists(tool));
         shown.map(|(tool, listed)| self.with_location(tool, listed)).collect()
     }
 

@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::indexes::{Indexes, Need};
 use super::page;
 use super::plan::Plan;
-use super::query::{Direction, Hits, Query, Sort};
+use super::query::{Direction, Hits, Page, Query, Sort};
 use super::value::{Record, Value, any_value};
 use crate::world::tape;
 
@@ -287,6 +287,14 @@ impl<R: Record> Table<R> {
     #[cfg(test)]
     pub(crate) fn place_of_last(&self, query: &Query<R>, hits: &Hits<R>) -> Option<super::Cursor> {
         hits.records.last().map(|record| super::Cursor::of(&**record, self.sort_of(query)))
+    }
+
+    /// The record that comes first in the table's own order.
+    pub(crate) fn first(&self) -> Option<Arc<R>> {
+        if self.is_empty() {
+            return None;
+        }
+        self.search(&Query::new(Filter::All).page(Page::first(1))).records.into_iter().next()
     }
 
     /// How many records pass a filter.

@@ -15,6 +15,7 @@ use smbcrm_core::types::{ObjectKey, Text, UserId};
 use smbcrm_core::users::UserRole;
 use smbcrm_core::workflows::definition::AddNote;
 
+use super::demo_shop;
 use super::draft::{
     AgentSeed, AskDraft, BusinessDraft, CalendarDraft, ContactDraft, CustomFieldDraft, CustomValueDraft,
     FieldFolderDraft, FormDraft, FullNote, LocationDraft, NoteDraft, ObjectFieldDraft, OpportunityDraft,
@@ -22,7 +23,7 @@ use super::draft::{
 };
 
 /// First name, last name, and which of [`COMPANIES`] they work for; beyond its end they are private customers.
-const PEOPLE: [(&str, &str, usize); 60] = [
+pub(super) const PEOPLE: [(&str, &str, usize); 60] = [
     ("Ada", "Vale", 0),
     ("Ben", "Ashdown", 0),
     ("Clara", "Moreno", 1),
@@ -106,7 +107,7 @@ const PLACES: [(&str, &str, &str, &str); 5] = [
 
 const SOURCES: [&str; 5] = ["website", "referral", "trade fair", "google ads", "walk-in"];
 const TAGS: [&str; 7] = ["customer", "newsletter", "web-lead", "vip", "event-2026", "do-not-call", "partner"];
-const USERS: [&str; 3] = ["USER0000000000000001", "USER0000000000000002", "USER0000000000000003"];
+pub(super) const USERS: [&str; 3] = ["USER0000000000000001", "USER0000000000000002", "USER0000000000000003"];
 /// First name, last name and role; their ids are [`USERS`].
 const STAFF: [(&str, &str, &str); 3] =
     [("Sam", "Lee", "admin"), ("Dana", "Whitlock", "user"), ("Robin", "Castle", "user")];
@@ -185,7 +186,7 @@ pub(super) fn plan(now: DateTime<Utc>) -> PlanDraft {
         agents: vec![concierge()],
         contacts: PEOPLE.iter().enumerate().map(|(n, person)| contact(n, *person, now)).collect(),
         opportunities: DEALS.iter().enumerate().map(|(n, deal)| opportunity(n, deal, now)).collect(),
-        ..LocationDraft::default()
+        ..demo_shop::shop(now)
     };
     PlanDraft { locations: vec![location] }
 }
@@ -339,7 +340,7 @@ fn templates() -> Vec<TemplateDraft> {
     ]
 }
 
-fn email(first: &str, last: &str, company: usize) -> String {
+pub(super) fn email(first: &str, last: &str, company: usize) -> String {
     let domain = COMPANIES.get(company).map_or("mail.example", |(_, domain)| *domain);
     format!("{first}.{last}@{domain}").to_lowercase().replace(' ', "")
 }
@@ -350,7 +351,7 @@ fn user(n: usize) -> Option<UserId> {
 }
 
 /// So many days before now; contacts and deals of one day are an hour or so apart.
-fn days_ago(now: DateTime<Utc>, days: i64, n: usize) -> DateTime<Utc> {
+pub(super) fn days_ago(now: DateTime<Utc>, days: i64, n: usize) -> DateTime<Utc> {
     let minutes = i64::try_from(n).unwrap_or_default() * 67 % 600;
     now - TimeDelta::days(days) - TimeDelta::minutes(minutes)
 }

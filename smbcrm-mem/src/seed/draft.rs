@@ -3,15 +3,21 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use smbcrm_core::blogs::BlogPostStatus;
 use smbcrm_core::calendars::{CalendarType, OpenHours};
 use smbcrm_core::contacts::{BirthDate, ContactType};
+use smbcrm_core::emails::{EmailCampaignStatus, EmailDeliveryStatus, EmailTemplateType};
 use smbcrm_core::locations::{
     CustomFieldType, FieldModel, Location, LocationSettings, TemplateType, UniqueIdentifier,
 };
 use smbcrm_core::opportunities::OpportunityStatus;
+use smbcrm_core::payments::SubscriptionStatus;
+use smbcrm_core::social_media_posting::{SocialPlatform, SocialPostKind};
 use smbcrm_core::types::time::iso_option;
 use smbcrm_core::types::{LocationId, Money, ObjectKey, Text, UserId};
 use smbcrm_core::users::UserRole;
+
+use crate::SocialFigures;
 
 macro_rules! drafts {
     ($($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $ty:ty),* $(,)? })*) => {$(
@@ -119,6 +125,18 @@ drafts! {
         agents: Vec<AgentSeed>,
         contacts: Vec<ContactDraft>,
         opportunities: Vec<OpportunityDraft>,
+        orders: Vec<OrderDraft>,
+        subscriptions: Vec<SubscriptionDraft>,
+        blogs: Vec<Named>,
+        blog_authors: Vec<Named>,
+        blog_categories: Vec<Named>,
+        blog_posts: Vec<BlogPostDraft>,
+        email_templates: Vec<EmailTemplateDraft>,
+        email_campaigns: Vec<EmailCampaignDraft>,
+        social_accounts: Vec<SocialAccountDraft>,
+        social_categories: Vec<Named>,
+        social_tags: Vec<Named>,
+        social_posts: Vec<SocialPostDraft>,
     }
 
     SettingsDraft {
@@ -307,6 +325,112 @@ drafts! {
         /// When it came to its stage and status; when it was added unless given.
         #[serde(with = "iso_option")]
         date_updated: Option<DateTime<Utc>>,
+    }
+}
+
+drafts! {
+    OrderDraft {
+        id: Option<Text>,
+        /// The contact's id, e-mail or phone.
+        contact: Option<Text>,
+        /// What it was placed in: a funnel's or shop's name.
+        source: Option<Text>,
+        items: Vec<ItemDraft>,
+        discount: Option<Money>,
+        /// ISO 4217; US dollars unless given.
+        currency: Option<Text>,
+        /// Whether it is paid: then there is a transaction as well.
+        paid: bool,
+        #[serde(with = "iso_option")]
+        date_added: Option<DateTime<Utc>>,
+    }
+
+    ItemDraft {
+        name: Text,
+        /// How many; one unless given.
+        qty: Option<u32>,
+        price: Money,
+        /// Whether it is paid again and again.
+        recurring: bool,
+    }
+
+    SubscriptionDraft {
+        id: Option<Text>,
+        /// The contact's id, e-mail or phone.
+        contact: Option<Text>,
+        name: Text,
+        amount: Money,
+        currency: Option<Text>,
+        /// `active` unless given.
+        status: Option<SubscriptionStatus>,
+        #[serde(with = "iso_option")]
+        date_added: Option<DateTime<Utc>>,
+    }
+
+    BlogPostDraft {
+        id: Option<Text>,
+        title: Text,
+        /// Made from the title unless given.
+        slug: Option<Text>,
+        /// The blog's name or id; the first one unless given.
+        blog: Option<Text>,
+        /// The author's name or id; the first one unless given.
+        author: Option<Text>,
+        /// The categories' names or ids.
+        categories: Vec<Text>,
+        tags: Vec<Text>,
+        description: Text,
+        html: String,
+        image: Option<Text>,
+        /// `DRAFT` unless given. What was to be published in the past is.
+        status: BlogPostStatus,
+        #[serde(with = "iso_option")]
+        date: Option<DateTime<Utc>>,
+    }
+
+    EmailTemplateDraft {
+        id: Option<Text>,
+        name: Text,
+        /// `html` unless given.
+        #[serde(rename = "type")]
+        kind: EmailTemplateType,
+        html: Option<String>,
+        /// The folder's name or id; it stands before.
+        folder: Option<Text>,
+    }
+
+    EmailCampaignDraft {
+        id: Option<Text>,
+        name: Text,
+        /// `active` unless given.
+        status: Option<EmailCampaignStatus>,
+        /// How far its sending is: `complete` unless given.
+        email_status: EmailDeliveryStatus,
+        #[serde(with = "iso_option")]
+        date_added: Option<DateTime<Utc>>,
+    }
+
+    SocialAccountDraft {
+        id: Option<Text>,
+        platform: SocialPlatform,
+        name: Text,
+        followers: u64,
+    }
+
+    SocialPostDraft {
+        id: Option<Text>,
+        /// The accounts' names or ids.
+        accounts: Vec<Text>,
+        summary: Text,
+        /// `post` unless given.
+        #[serde(rename = "type")]
+        kind: SocialPostKind,
+        user_id: Option<UserId>,
+        draft: bool,
+        /// When it was, or is to be, published; now unless given.
+        #[serde(with = "iso_option")]
+        date: Option<DateTime<Utc>>,
+        figures: SocialFigures,
     }
 }
 

@@ -1,13 +1,16 @@
 //! What a world begins with: nothing, a demo, or whatever a file says.
 
 mod demo;
+mod demo_shop;
 mod draft;
 mod people;
 mod plant;
+mod press;
 mod products;
 mod staff;
 #[cfg(test)]
 mod tests;
+mod till;
 
 use std::fmt;
 use std::path::Path;

@@ -99,7 +99,7 @@ impl State {
     }
 
     /// The contact that a seed calls by id, e-mail or phone.
-    fn contact_called(&self, name: &str) -> Option<ContactId> {
+    pub(super) fn contact_called(&self, name: &str) -> Option<ContactId> {
         if let Some(contact) = self.contacts.get(name) {
             return Some(contact.id.clone());
         }

@@ -73,7 +73,8 @@ impl State {
         for (n, agent) in draft.agents.iter().enumerate() {
             self.plant_agent(agent, now).map_err(at(format!("{path}.agents[{n}]")))?;
         }
-        Ok(())
+        self.plant_till(draft, path, now)?;
+        self.plant_press(draft, path, now)
     }
 
     fn id_of(&mut self, named: &Named) -> Text {

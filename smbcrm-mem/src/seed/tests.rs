@@ -3,17 +3,21 @@
 use futures::executor::block_on;
 use smbcrm_core::Crm;
 use smbcrm_core::agent_studio::{AgentSessions, ListPublishedAgents};
+use smbcrm_core::blogs::{BlogPostStatus, ListBlogPosts, ListBlogs};
 use smbcrm_core::businesses::ListBusinesses;
 use smbcrm_core::calendars::{FreeSlotsQuery, ListCalendars};
 use smbcrm_core::campaigns::ListCampaigns;
 use smbcrm_core::contacts::SearchContacts;
 use smbcrm_core::custom_fields::ListFields;
+use smbcrm_core::emails::{ListEmailCampaigns, ListEmailTemplates};
 use smbcrm_core::forms::{Answers, ListForms};
 use smbcrm_core::locations::{ListCustomFields, ListTemplates};
 use smbcrm_core::opportunities::{
     ListLostReasons, ListOpportunities, ListPipelines, OpportunityStatus, SearchOpportunities,
 };
+use smbcrm_core::payments::{AltType, ListOrders, ListSubscriptions, ListTransactions, OfOrder};
 use smbcrm_core::search::ContactField;
+use smbcrm_core::social_media_posting::{OfSocialStatistics, SocialPostStatus, WantedSocialStatistics};
 use smbcrm_core::surveys::ListSurveys;
 use smbcrm_core::types::ObjectKey;
 use smbcrm_core::users::ListUsers;
@@ -126,6 +130,78 @@ fn the_agent_of_the_demo_knows_customers_and_writes_down_what_they_ask() {
     let hello = block_on(stranger.say("Hello")).unwrap().response;
     assert_eq!(hello, "Welcome to Demo!\nWhat can we do for you?");
     assert!(block_on(stranger.say("A desk")).unwrap().response.contains("leave us your e-mail"));
+}
+
+#[test]
+fn the_demo_has_sold_and_published_something() {
+    let crm = demo();
+    let (home, now) = (crm.location(), crm.clock().now());
+    let orders = block_on(crm.payments().list_orders(ListOrders::new(home))).unwrap();
+    assert_eq!(orders.total_count, 6);
+    assert!(orders.orders.iter().all(|order| order.contact_name.is_some() && order.created_at < now));
+    let paid = ListTransactions::new(home, AltType::Location);
+    assert_eq!(block_on(crm.payments().list_transactions(paid)).unwrap().total_count, 4);
+    let subscriptions = ListSubscriptions::new(home, AltType::Location);
+    assert_eq!(block_on(crm.payments().list_subscriptions(subscriptions)).unwrap().total_count, 2);
+
+    let blog = block_on(crm.blogs().list(ListBlogs::new(home, 0, 10))).unwrap().remove(0);
+    let posts = block_on(crm.blogs().list_posts(ListBlogPosts::new(home, &blog.id, 10, 0))).unwrap();
+    let statuses: Vec<_> = posts.iter().map(|post| post.status.as_str()).collect();
+    assert_eq!(statuses, ["SCHEDULED", "DRAFT", "PUBLISHED", "PUBLISHED"]);
+    let templates = block_on(crm.emails().list_templates(ListEmailTemplates::new(home))).unwrap();
+    assert_eq!(templates.total, 3);
+    assert_eq!(block_on(crm.emails().list_campaigns(ListEmailCampaigns::new(home))).unwrap().total, 1);
+
+    let social = crm.social_media_posting();
+    let accounts = block_on(social.list_accounts(home)).unwrap();
+    let profiles = accounts.accounts.iter().map(|account| account.profile_id.clone());
+    let wanted = WantedSocialStatistics::new(profiles);
+    let statistics = block_on(social.statistics(OfSocialStatistics::new(home), wanted)).unwrap();
+    assert!(statistics.totals.likes > 0 && statistics.totals.followers > 1_000, "{:?}", statistics.totals);
+    // What is scheduled comes out by itself.
+    assert!(crm.next_due().is_some_and(|next| next > now));
+    block_on(crm.advance(std::time::Duration::from_secs(10 * 24 * 60 * 60)));
+    let published = ListBlogPosts::new(home, &blog.id, 10, 0).status(BlogPostStatus::Published);
+    assert_eq!(block_on(crm.blogs().list_posts(published)).unwrap().len(), 3);
+}
+
+#[test]
+fn a_seed_of_sales_and_posts_is_checked() {
+    let plan = |rest: &str| Seed::from_json(&format!(r#"{{ "locations": [{{ {rest} }}] }}"#));
+    let good = r#""contacts": [{ "email": "ada@vale.example" }],
+        "orders": [{ "id": "O1", "contact": "ada@vale.example", "source": "Shop", "discount": 0.5,
+            "items": [{ "name": "Chair", "qty": 3, "price": 0.1 }, { "name": "Care", "price": 1, "recurring": true }] }],
+        "blogs": [{ "id": "B1", "name": "News" }], "blogAuthors": ["Ada"], "blogCategories": ["Chairs"],
+        "blogPosts": [{ "id": "P1", "title": "Ten chairs", "categories": ["Chairs"], "status": "PUBLISHED" }],
+        "emailTemplates": [{ "name": "Spring", "type": "folder" }, { "name": "May", "folder": "Spring", "html": "<p>" }],
+        "socialAccounts": [{ "id": "A1", "platform": "facebook", "name": "Vale", "followers": 5 }],
+        "socialPosts": [{ "id": "S1", "accounts": ["Vale"], "summary": "Ten!", "figures": { "likes": 3 } }]"#;
+    let crm = MemCrm::builder().seed_with(plan(good).unwrap()).build();
+    let order = block_on(crm.payments().get_order(&"O1".into(), OfOrder::new(crm.location()))).unwrap();
+    assert_eq!(order.amount.map(|amount| amount.to_string()).as_deref(), Some("0.8")); // to the last digit
+    let posts = ListBlogPosts::new(crm.location(), "B1", 10, 0);
+    let post = block_on(crm.blogs().list_posts(posts)).unwrap().remove(0);
+    assert_eq!((post.id.as_str(), post.url_slug.as_str()), ("P1", "ten-chairs"));
+    let post = block_on(crm.social_media_posting().get(crm.location(), &"S1".into())).unwrap();
+    assert_eq!(post.status, Some(SocialPostStatus::Published));
+    for (rest, error) in [
+        (r#""orders": [{ "items": [] }]"#, "locations[0].orders[0].items: there must be at least one"),
+        (
+            r#""orders": [{ "contact": "nobody", "items": [{ "name": "Chair", "price": 1 }] }]"#,
+            "locations[0].orders[0].contact: there is no `nobody`",
+        ),
+        (r#""blogPosts": [{ "title": "x" }]"#, "locations[0].blogPosts[0].blog: there is no `one`"),
+        (
+            r#""socialPosts": [{ "accounts": ["Vale"] }]"#,
+            "locations[0].socialPosts[0].accounts: there is no `Vale`",
+        ),
+        (
+            r#""emailTemplates": [{ "name": "x", "folder": "y" }]"#,
+            "locations[0].emailTemplates[0].folder: there is no `y`",
+        ),
+    ] {
+        assert_eq!(plan(rest).unwrap_err().to_string(), error);
+    }
 }
 
 #[test]

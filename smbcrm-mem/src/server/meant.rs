@@ -89,8 +89,9 @@ fn apart(asked: &[&str], template: &str) -> f64 {
 /// What it costs to take a segment for the one of a template.
 fn swapped(segment: &str, known: &str) -> f64 {
     if known.starts_with('{') {
-        // Ids have digits or are long; a short word where an id belongs is more likely a word.
-        let is_id = segment.len() >= 15 || segment.bytes().any(|byte| byte.is_ascii_digit());
+        // Ids have digits or are long; a short word where an id belongs, or several, is more likely a word.
+        let is_long = segment.len() >= 15 && !segment.contains('-');
+        let is_id = is_long || segment.bytes().any(|byte| byte.is_ascii_digit());
         return if is_id { 0.05 } else { 0.5 };
     }
     distance(segment, known)

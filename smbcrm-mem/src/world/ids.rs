@@ -113,6 +113,12 @@ impl Ids {
         Text::from(std::str::from_utf8(&id).unwrap_or_default())
     }
 
+    /// Twenty-four hexadecimal digits, as orders, blog posts and social posts have. They do not name their sub-account.
+    pub(crate) fn object(&mut self) -> Text {
+        let (high, low) = (self.random.next_u64(), self.random.next_u32());
+        format!("{high:016x}{low:08x}").into()
+    }
+
     /// A UUID, as stages, workflows and tokens have.
     pub(crate) fn uuid(&mut self) -> String {
         uuid(&mut self.random)
@@ -155,6 +161,8 @@ mod tests {
         assert_ne!(one.record(), id);
         assert_eq!((id.len(), ordinal(&id)), (20, Some(3)));
         assert_eq!(one.uuid().len(), 36);
+        let object = one.object();
+        assert!(object.len() == 24 && object.bytes().all(|byte| byte.is_ascii_hexdigit()), "{object}");
     }
 
     #[test]

@@ -189,6 +189,11 @@ places! {
         AgentVersion in studio.versions;
         AgentSession in studio.sessions;
         AgentTurn in studio.turns;
+        Order in till.orders;
+        Transaction in till.transactions;
+        Subscription in till.subscriptions;
+        BlogPost in press.posts;
+        SocialPost in social.posts;
     }
     lists: {
         CustomField in custom_fields;
@@ -217,6 +222,15 @@ places! {
         Submission in submissions;
         Calendar in book.calendars;
         Edition in automation.editions;
+        Blog in press.blogs;
+        BlogAuthor in press.authors;
+        BlogCategory in press.categories;
+        EmailTemplate in mailings.templates;
+        EmailCampaign in mailings.campaigns;
+        SocialAccount in social.accounts;
+        SocialGroup in social.groups;
+        SocialCategory in social.categories;
+        SocialTag in social.tags;
     }
 }
 

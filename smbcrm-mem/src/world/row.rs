@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use smbcrm_core::agent_studio::{Agent, AgentVersion};
+use smbcrm_core::blogs::{Blog, BlogAuthor, BlogCategory};
 use smbcrm_core::businesses::Business;
 use smbcrm_core::calendars::{Calendar, CalendarGroup, CalendarResource, Schedule};
 use smbcrm_core::contacts::{Contact, Note};
@@ -11,6 +12,8 @@ use smbcrm_core::conversations::{CustomSubtype, EmailMessage};
 use smbcrm_core::custom_fields::{FieldFolder, ObjectField};
 use smbcrm_core::locations::{CustomValue, Location, Tag};
 use smbcrm_core::opportunities::{Opportunity, Pipeline};
+use smbcrm_core::payments::{Order, Subscription, Transaction};
+use smbcrm_core::social_media_posting::{SocialCategory, SocialGroup, SocialTag};
 
 use super::owned::Kept;
 use super::state::{
@@ -19,10 +22,13 @@ use super::state::{
 };
 use crate::agent_studio::{StoredSession, StoredTurn};
 use crate::automation::{Counter, Edition, Run, Timer};
+use crate::blogs::StoredBlogPost;
 use crate::calendars::{Reminder, StoredEvent, StoredNote, StoredNotification};
 use crate::conversations::{Choices, Due, Outgoing, Provider, Reads, StoredMessage, Thread, Upload};
 use crate::custom_fields::StoredField;
+use crate::emails::{StoredEmailCampaign, StoredEmailTemplate};
 use crate::forms::{StoredForm, StoredSubmission};
+use crate::social_media_posting::{StoredSocialAccount, StoredSocialPost};
 
 macro_rules! rows {
     ($($name:ident($record:ty)),* $(,)?) => {
@@ -103,6 +109,21 @@ rows! {
     AgentVersion(AgentVersion),
     AgentSession(StoredSession),
     AgentTurn(StoredTurn),
+    // of payments, blogs, e-mails and social posts
+    Order(Order),
+    Transaction(Transaction),
+    Subscription(Subscription),
+    BlogPost(StoredBlogPost),
+    Blog(Blog),
+    BlogAuthor(BlogAuthor),
+    BlogCategory(BlogCategory),
+    EmailTemplate(StoredEmailTemplate),
+    EmailCampaign(StoredEmailCampaign),
+    SocialPost(StoredSocialPost),
+    SocialAccount(StoredSocialAccount),
+    SocialGroup(SocialGroup),
+    SocialCategory(SocialCategory),
+    SocialTag(SocialTag),
 }
 
 macro_rules! kept {
@@ -163,6 +184,15 @@ kept_shared! {
     StoredSubmission, id;
     Calendar, id;
     Edition, key;
+    Blog, id;
+    BlogAuthor, id;
+    BlogCategory, id;
+    StoredEmailTemplate, template.id;
+    StoredEmailCampaign, campaign.id;
+    StoredSocialAccount, account.id;
+    SocialGroup, id;
+    SocialCategory, id;
+    SocialTag, id;
 }
 
 impl Kept for Arc<Outgoing> {

@@ -20,11 +20,15 @@ use super::row::Row;
 use super::tape;
 use crate::agent_studio::Studio;
 use crate::automation::Automation;
+use crate::blogs::Press;
 use crate::calendars::Book;
 use crate::conversations::{Inbox, Thread, ThreadKey};
 use crate::custom_fields::StoredField;
+use crate::emails::Mailings;
 use crate::forms::{StoredForm, StoredSubmission};
+use crate::payments::Till;
 use crate::search::{Direction, Record, Table, Value};
+use crate::social_media_posting::Social;
 
 /// Everything of a sub-account. A clone is a fork.
 #[derive(Debug, Clone)]
@@ -73,6 +77,14 @@ pub(crate) struct State {
     pub(crate) automation: Automation,
     /// Agents and what was said to them.
     pub(crate) studio: Studio,
+    /// Orders, and what was paid.
+    pub(crate) till: Till,
+    /// Blogs and their posts.
+    pub(crate) press: Press,
+    /// E-mail templates and campaigns.
+    pub(crate) mailings: Mailings,
+    /// Accounts of social networks and posts on them.
+    pub(crate) social: Social,
 }
 
 /// A user of the agency, and what its record does not show.
@@ -243,6 +255,10 @@ impl State {
             submissions: Owned::default(),
             automation: Automation::new(),
             studio: Studio::new(),
+            till: Till::new(),
+            press: Press::new(),
+            mailings: Mailings::default(),
+            social: Social::new(),
         }
     }
 

@@ -214,6 +214,20 @@ pub(crate) fn plant_in(crm: &MemCrm, plant: Plant) -> Option<Text> {
         Plant::Form(name, fields) => Some(admin.add_form(location, name, fields)?.id.into()),
         Plant::Survey(name, fields) => Some(admin.add_survey(location, name, fields)?.id.into()),
         Plant::LostReason(name) => Some(admin.add_lost_reason(location, name)?.id.into()),
+        Plant::Order(order) => Some(admin.add_order(location, *order)?.id.clone().into()),
+        Plant::Transaction(paid) => Some(admin.add_transaction(location, *paid)?.id.clone().into()),
+        Plant::Subscription(it) => Some(admin.add_subscription(location, *it)?.id.clone().into()),
+        Plant::Blog(name) => Some(admin.add_blog(location, name)?.id.clone().into()),
+        Plant::BlogAuthor(name) => Some(admin.add_blog_author(location, name)?.id.clone().into()),
+        Plant::BlogCategory(label) => Some(admin.add_blog_category(location, label)?.id.clone().into()),
+        Plant::EmailCampaign(campaign, sending) => {
+            Some(admin.add_email_campaign(location, *campaign, sending)?.id.into())
+        }
+        Plant::SocialAccount(platform, name) => {
+            Some(admin.add_social_account(location, platform, name, 0)?.id.into())
+        }
+        Plant::SocialCategory(name) => Some(admin.add_social_category(location, name)?.id.into()),
+        Plant::SocialTag(name) => Some(admin.add_social_tag(location, name)?.id.into()),
         // Products add their line here as they land.
         _ => None,
     }

@@ -20,6 +20,8 @@ async fn four_tools_and_nothing_else() {
     let server = demo().await;
     let client = connect(&server, PATH, server.token(), None).await;
     let info = client.peer_info().unwrap();
+    let known = info.server_info.as_ref().unwrap();
+    assert_eq!((known.name.as_str(), known.version.as_str()), ("smbcrm-mcp", "1.0.0"));
     assert!(info.capabilities.resources.is_none() && info.capabilities.prompts.is_none());
     let tools = client.list_all_tools().await.unwrap();
     let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
@@ -48,6 +50,9 @@ async fn what_is_asked_for_in_plain_words_is_found() {
         ("write a note on a lead", "contacts_create-note"),
         ("send a message", "conversations_send-a-new-message"),
         ("list pipelines", "opportunities_get-pipelines"),
+        ("record a payment of an order", "payments_record-order-payment"),
+        ("create a blog post", "blogs_create-blog-post"),
+        ("statistics of social media", "socialmediaposting_get-social-media-statistics"),
     ] {
         let all = found(&client, json!({ "query": query, "limit": 5 })).await;
         assert!(all.iter().any(|id| id == wanted), "{query}: {all:?}");
@@ -55,6 +60,8 @@ async fn what_is_asked_for_in_plain_words_is_found() {
     let deletes =
         found(&client, json!({ "query": "contact", "kind": "delete", "domains": ["contacts"] })).await;
     assert!(deletes.len() > 3 && deletes.iter().all(|id| id.starts_with("contacts_")), "{deletes:?}");
+    let moves = found(&client, json!({ "query": "payment", "kind": "money_movement" })).await;
+    assert_eq!(moves, ["payments_record-order-payment"]);
     assert!(found(&client, json!({ "query": "invoice", "kind": "money_movement" })).await.is_empty());
     assert_eq!(
         call(&client, "search_operations", json!({ "query": "x", "kind": "steal" })).await["status"],

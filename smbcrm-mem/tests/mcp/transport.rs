@@ -120,7 +120,7 @@ async fn anybody_may_ask_for_the_tools_and_nobody_may_call_them_without_a_token(
         let headers = [("authorization", header)];
         let list =
             ask(&crm, "POST /mcp", &headers, r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#).await;
-        assert_eq!(message(&list)["result"]["tools"].as_array().unwrap().len(), 19, "{header}");
+        assert_eq!(message(&list)["result"]["tools"].as_array().unwrap().len(), 36, "{header}");
         let called = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call",
             "params": { "name": "contacts_get-contact", "arguments": { "path_contactId": "C" } } });
         let answer = message(&ask(&crm, "POST /mcp", &headers, &called.to_string()).await);

@@ -95,6 +95,10 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
     };
     let reply = match (&facts.reply, &facts.key, &facts.ack) {
         (Some(kind), _, _) if kind == "redirect" => quote!(Redirect),
+        _ if facts.message.is_some() => {
+            let (message, key) = (&facts.message, facts.key.as_deref().unwrap_or_default());
+            quote!(Reported { message: #message, key: #key })
+        }
         (Some(_), _, _) => quote!(Raw),
         (None, Some(key), Some(ack)) => quote!(AcknowledgedKey { key: #key, ack: #ack }),
         (None, Some(key), None) => quote!(Key(#key)),

@@ -192,6 +192,7 @@ struct Facts {
     scope: Option<String>,
     key: Option<String>,
     ack: Option<String>,
+    message: Option<String>,
     location: Option<String>,
     access: Option<String>,
     body: Option<String>,

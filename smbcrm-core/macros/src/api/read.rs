@@ -9,7 +9,7 @@ use syn::{
 use super::{Errors, Facts, Input, Method, VERBS};
 use crate::path::{self, Template};
 
-const FACTS: &str = "id, scope, key, ack, location, access, body, reply, status, idempotent, read, assumed_scope, \
+const FACTS: &str = "id, scope, key, ack, message, location, access, body, reply, status, idempotent, read, assumed_scope, \
                      deprecated";
 
 /// The operation that a method declares; `None` when anything is wrong with it, all of which is in `errors` then.
@@ -209,6 +209,7 @@ fn set(facts: &mut Facts, key: &Expr, value: &Expr) -> syn::Result<()> {
         "scope" => (&mut facts.scope, &[]),
         "key" => (&mut facts.key, &[]),
         "ack" => (&mut facts.ack, &[]),
+        "message" => (&mut facts.message, &[]),
         "location" => (&mut facts.location, &[]),
         "access" => (&mut facts.access, &["location", "agency", "any"]),
         "body" => (&mut facts.body, &["json", "form", "multipart"]),

@@ -1,11 +1,11 @@
 //! Orders. The event is the record itself, with `_id` and `altId`.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::{Payload, Subject};
+use crate::payments::{Order, OrderAmounts, OrderContact, OrderItem, OrderSource};
 use crate::record;
-use crate::types::{ContactId, Extra, LocationId, Money, OrderId, Text, UserId};
+use crate::types::{ContactId, Extra, LocationId, Money, OrderId, Text};
 
 /// An order was placed, or its status changed.
 #[record]
@@ -68,117 +68,34 @@ pub struct OrderTax {
     pub extra: Extra,
 }
 
-/// How an order's amount comes about.
-#[record]
-pub struct OrderAmounts {
-    /// The goods.
-    pub subtotal: Option<Money>,
-    /// What is taken off.
-    pub discount: Option<Money>,
-    /// Taxes.
-    pub tax: Option<Money>,
-    /// Sending it.
-    pub shipping: Option<Money>,
-    /// Fields this version has no name for.
-    pub extra: Extra,
-}
-
-/// Where an order was placed.
-#[record]
-pub struct OrderSource {
-    /// What it is, such as `website`.
-    #[serde(rename = "type")]
-    pub kind: Option<Text>,
-    /// More exactly, such as `store`.
-    pub sub_type: Option<Text>,
-    /// Its id.
-    pub id: Option<Text>,
-    /// Its name.
-    pub name: Option<Text>,
-    /// The page.
-    pub meta: Option<OrderPage>,
-    /// Fields this version has no name for.
-    pub extra: Extra,
-}
-
-/// The page that an order was placed on.
-#[record]
-pub struct OrderPage {
-    /// The funnel's step.
-    pub step_id: Option<Text>,
-    /// The page.
-    pub page_id: Option<Text>,
-    /// Its domain.
-    pub domain: Option<Text>,
-    /// Its path.
-    pub page_url: Option<Text>,
-    /// Fields this version has no name for.
-    pub extra: Extra,
-}
-
-/// A contact as it was when it ordered.
-#[record]
-pub struct OrderContact {
-    /// The contact.
-    pub id: Option<ContactId>,
-    /// The sub-account.
-    pub location_id: Option<LocationId>,
-    /// Given name.
-    pub first_name: Option<Text>,
-    /// Family name.
-    pub last_name: Option<Text>,
-    /// First and last name together.
-    pub name: Option<Text>,
-    /// E-mail.
-    pub email: Option<Text>,
-    /// Phone.
-    pub phone: Option<Text>,
-    /// Company, as text.
-    pub company_name: Option<Text>,
-    /// Do not disturb.
-    pub dnd: Option<bool>,
-    /// Where the contact came from.
-    pub source: Option<Text>,
-    /// Street address.
-    pub address1: Option<Text>,
-    /// City.
-    pub city: Option<Text>,
-    /// State or region.
-    pub state: Option<Text>,
-    /// Postal code.
-    pub postal_code: Option<Text>,
-    /// Tags.
-    pub tags: Option<Vec<Text>>,
-    /// ISO 3166 alpha-2 country.
-    pub country: Option<Text>,
-    /// Web site.
-    pub website: Option<Text>,
-    /// The user who owns the contact.
-    pub assigned_to: Option<UserId>,
-    /// When the contact was created.
-    pub date_added: Option<DateTime<Utc>>,
-    /// Fields this version has no name for.
-    pub extra: Extra,
-}
-
-/// Something that was ordered.
-#[record]
-pub struct OrderItem {
-    /// What it is.
-    pub name: Option<Text>,
-    /// How many.
-    pub qty: Option<Money>,
-    /// The product as it was then.
-    pub product: Option<Value>,
-    /// Its price as it was then.
-    pub price: Option<Value>,
-    /// Fields this version has no name for.
-    pub extra: Extra,
-}
-
 impl Payload for OrderEvent {
     fn subject(&self) -> Subject<'_> {
         let location = self.location_id.as_ref().unwrap_or(&self.alt_id);
         Subject::new(self.id.as_str(), location).of(self.contact_id.as_ref())
+    }
+}
+
+impl From<&Order> for OrderEvent {
+    fn from(order: &Order) -> Self {
+        Self {
+            location_id: Some(order.alt_id.clone()),
+            id: order.id.clone(),
+            alt_id: order.alt_id.clone(),
+            alt_type: Some(order.alt_type.clone()),
+            status: Some(order.status.as_str().into()),
+            tax_summary: None,
+            fulfillment_status: order.fulfillment_status.clone(),
+            contact_id: order.contact_id.clone(),
+            currency: order.currency.clone(),
+            amount: order.amount,
+            live_mode: order.live_mode,
+            amount_summary: order.amount_summary.clone(),
+            source: order.source.clone(),
+            created_at: Some(order.created_at),
+            updated_at: Some(order.updated_at),
+            contact_snapshot: order.contact_snapshot.clone(),
+            items: order.items.clone(),
+            extra: order.extra.clone(),
+        }
     }
 }

@@ -31,6 +31,11 @@ use super::planting::{
     add_appointment, add_campaign, add_lost_reason, add_pipeline, add_template, add_user, finish_workflow,
     load_contacts, load_opportunities, plant, set_additional_emails, set_additional_phones, users,
 };
+use super::publishing::{
+    add_blog, add_blog_author, add_blog_category, add_email_campaign, add_order, add_social_account,
+    add_social_category, add_social_group, add_social_tag, add_subscription, add_transaction,
+    set_social_figures,
+};
 use super::sales_boost::{
     add_boost_key, add_boost_leads, boost_keys, boost_leads, boost_settings, crm_records,
     receive_boost_leads, revoke_boost_key, run_email_schedule, run_export, set_boost_provider,
@@ -155,6 +160,18 @@ methods! {
     POST   "forms/{id}/submit"           submit_form      "fills it in as a visitor: answers, event"
     POST   "surveys"                     add_survey       "makes a survey: locationId, name, fields (name, required)"
     POST   "surveys/{id}/submit"         submit_survey    "fills it in as a visitor: answers, event"
+    POST   "orders"                      add_order        "loads an order as it is: locationId, order"
+    POST   "transactions"                add_transaction  "loads a transaction as it is: locationId, transaction"
+    POST   "subscriptions"               add_subscription "loads a subscription as it is: locationId, subscription"
+    POST   "blogs"                       add_blog         "makes a blog: locationId, name"
+    POST   "blog-authors"                add_blog_author  "makes an author of blog posts: locationId, name"
+    POST   "blog-categories"             add_blog_category "makes a category of blog posts: locationId, name"
+    POST   "email-campaigns"             add_email_campaign "makes an e-mail campaign: locationId, campaign, emailStatus"
+    POST   "social-accounts"             add_social_account "connects an account of a social network: locationId, platform, name, followers"
+    POST   "social-groups"               add_social_group "puts such accounts into a group: locationId, name, accountIds"
+    POST   "social-categories"           add_social_category "makes a category of social posts: locationId, name"
+    POST   "social-tags"                 add_social_tag   "makes a tag of social posts: locationId, name"
+    PUT    "social-posts/{id}/figures"   set_social_figures "says what became of a post: likes, comments, shares, impressions, reach"
     GET    "sales-boost/settings"        boost_settings  "what the SMB Sales Boost account is like"
     PUT    "sales-boost/settings"        set_boost_settings "changes it: plan, planStatus (active, trialing, inactive), credits, lowBalanceThreshold, eventPerLead, dashboardUrl, allowLoopbackTargets, exportBlacklist; what is left out stays"
     GET    "sales-boost/keys"            boost_keys      "its API keys, without their values"

@@ -18,6 +18,7 @@ mod inputs;
 mod methods;
 mod moments;
 mod planting;
+mod publishing;
 mod sales_boost;
 mod smarfle;
 mod watching;
