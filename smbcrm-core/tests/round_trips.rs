@@ -132,7 +132,7 @@ fn records_of_contacts() {
 fn records_of_payments() {
     let source = json!({ "type": "funnel", "subType": "upsell", "id": "F", "name": "Spring", "meta": { "pageId": "P" } });
     let contact = json!({ "id": "C", "name": "Ada Vale", "email": "ada@vale.example", "dnd": false });
-    record::<Order>(
+    record::<smbcrm_core::payments::Order>(
         json!({ "_id": "O", "altId": "L", "altType": "location", "contactId": "C", "currency": "USD", "amount": 0.1,
             "status": "pending", "liveMode": true, "createdAt": AT, "updatedAt": AT, "fulfillmentStatus": "unfulfilled",
             "contactSnapshot": contact, "amountSummary": { "subtotal": 1.1, "discount": 1 }, "source": source,
