@@ -28,6 +28,7 @@ pages! {
     receiving: "docs/src/receiving.md",
     faults: "docs/src/faults.md",
     workflows: "docs/src/workflows.md",
+    sales_boost: "docs/src/sales-boost.md",
     time: "docs/src/time.md",
     server: "docs/src/server.md",
     assistants: "docs/src/assistants.md",
