@@ -31,6 +31,7 @@ pages! {
     faults: "docs/src/faults.md",
     workflows: "docs/src/workflows.md",
     agents: "docs/src/agents.md",
+    sales_boost: "docs/src/sales-boost.md",
     time: "docs/src/time.md",
     server: "docs/src/server.md",
     assistants: "docs/src/assistants.md",

@@ -64,9 +64,9 @@ async fn a_write_whose_answer_was_lost_is_ambiguous_and_sent_once() {
 #[tokio::test]
 async fn an_update_and_a_read_are_sent_again() {
     let server = answering([json(500, "{}"), json(200, &integration().to_string())]).await;
-    let changed = plain(&server.uri(), &Clock::new())
-        .update(&41.into(), UpdateIntegration::new().status(IntegrationStatus::Disabled).clear_api_key());
-    assert_eq!(changed.await.unwrap().id, 41.into());
+    let api = plain(&server.uri(), &Clock::new());
+    let changes = UpdateIntegration::new().status(IntegrationStatus::Disabled).clear_api_key();
+    assert_eq!(api.update(&41.into(), changes).await.unwrap().id, 41.into());
     let requests = seen(&server).await;
     assert_eq!(requests.len(), 2);
     assert_eq!(requests[1].method.as_str(), "PATCH");

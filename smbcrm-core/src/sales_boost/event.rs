@@ -231,14 +231,14 @@ mod tests {
 
     use super::*;
 
-    fn event(kind: &str, data: Value) -> WebhookEvent {
+    fn event(kind: &str, data: &Value) -> WebhookEvent {
         serde_json::from_value(json!({ "type": kind, "data": data, "more": 1 })).unwrap()
     }
 
     #[test]
     fn every_known_event_has_a_body_of_its_own() {
         for kind in EventType::KNOWN {
-            let event = event(kind, json!({ "count": 1, "unheard": true }));
+            let event = event(kind, &json!({ "count": 1, "unheard": true }));
             assert!(!matches!(event.body().unwrap(), Body::Other(_)), "{kind}");
             assert_eq!(event.data["unheard"], true);
             assert_eq!(event.extra["more"], 1);
@@ -247,10 +247,10 @@ mod tests {
 
     #[test]
     fn an_unknown_event_and_an_unknown_shape_are_still_there_to_be_read() {
-        let unknown = event("lead.deleted", json!({ "id": 7 }));
+        let unknown = event("lead.deleted", &json!({ "id": 7 }));
         assert!(!unknown.event.is_known());
         assert_eq!(unknown.body().unwrap(), Body::Other(json!({ "id": 7 })));
-        let other = event("lead.created", json!([1]));
+        let other = event("lead.created", &json!([1]));
         assert!(other.body().is_err());
         assert_eq!(other.data, json!([1]));
     }

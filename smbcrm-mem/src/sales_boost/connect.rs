@@ -234,6 +234,7 @@ impl MemSalesBoost {
         let state = named("state")?;
         let deny = named("deny").is_some_and(|deny| deny == "1" || deny == "true");
         let world = &self.crm.world;
+        world.sales_boost.read().begun(state)?; // nothing is drawn for strangers
         let TokenSecret(code) = draw(world, "code_");
         let begun = world.sales_boost.change(world, |held| {
             let (id, begun) = held.begun(state)?;

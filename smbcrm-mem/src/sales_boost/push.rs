@@ -53,7 +53,7 @@ impl MemSalesBoost {
         let (used, tracked) = world.sales_boost.change(world, |state| {
             let now = world.clock.now();
             let body = load.told.body(id, &load.way);
-            state.written(id, &load.told, &load.way, body, &came, true, now);
+            state.written(id, &load.told, &load.way, body, &came, false, now);
             let Some((lead, set_aside)) = load.lead else { return (0, false) };
             let is_new = !state.leads.get(lead.id.number()).is_some_and(|known| known.is_owned());
             let used = set_aside && is_new && came.succeeded();
