@@ -13,12 +13,24 @@ use super::{MemSalesBoost, refusal};
 /// How the history of exported leads names a push.
 const METHOD: &str = "crm_push";
 
-/// What is pushed.
+/// What somebody wants to push.
+struct Wanted {
+    /// The event that it is sent as.
+    event: EventType,
+    body: Value,
+    /// The lead of the database, if it is one.
+    lead: Option<Lead>,
+    /// Whether it costs a credit.
+    is_new: bool,
+}
+
+/// What is under way.
 struct Load {
     told: Told,
     way: Way,
-    /// The lead of the database, and whether a credit was set aside for it.
-    lead: Option<(Lead, bool)>,
+    lead: Option<Lead>,
+    /// Whether a credit was set aside for it.
+    set_aside: bool,
 }
 
 impl MemSalesBoost {
@@ -29,21 +41,19 @@ impl MemSalesBoost {
             if kept.integration.status != IntegrationStatus::Connected {
                 return Err(refusal::bad_request("The integration is not connected."));
             }
-            let (event, body, lead) = state.wanted(wanted)?;
-            if let Some((lead, _)) = &lead
-                && state.settings().forbids(lead)
-            {
+            let Wanted { event, body, lead, is_new } = state.wanted(wanted)?;
+            if lead.as_ref().is_some_and(|lead| state.settings().forbids(lead)) {
                 return Ok(Err(Came::refused("the lead is on the export blacklist")));
             }
             let Some(way) = kept.way_of(&event) else { return Ok(Err(Came::refused(NOWHERE))) };
-            if let Some((_, true)) = lead {
+            if is_new {
                 // Set aside, so that no other push spends it while this one is under way.
                 let credits = &mut state.account.edit().settings.credits;
                 *credits = credits.checked_sub(1).ok_or_else(|| refusal::insufficient_credits(0))?;
             }
             let told = Told::about(state, world, event, METHOD, &[body]);
             let errand = state.begin(id, &told, &way, world.clock.now());
-            Ok(Ok((Load { told, way, lead }, errand)))
+            Ok(Ok((Load { told, way, lead, set_aside: is_new }, errand)))
         })?;
         let (load, errand): (Load, Errand) = match begun {
             Ok(begun) => begun,
@@ -54,7 +64,7 @@ impl MemSalesBoost {
             let now = world.clock.now();
             let body = load.told.body(id, &load.way);
             state.written(id, &load.told, &load.way, body, &came, false, now);
-            let Some((lead, set_aside)) = load.lead else { return (0, false) };
+            let (Some(lead), set_aside) = (load.lead, load.set_aside) else { return (0, false) };
             let is_new = !state.leads.get(lead.id.number()).is_some_and(|known| known.is_owned());
             let used = set_aside && is_new && came.succeeded();
             if set_aside && !used {
@@ -73,16 +83,18 @@ impl MemSalesBoost {
 }
 
 impl State {
-    /// The event that a push is sent as, what it says, and the lead of the database that it is about.
-    fn wanted(&self, wanted: PushLead) -> Result<(EventType, Value, Option<(Lead, bool)>)> {
+    fn wanted(&self, wanted: PushLead) -> Result<Wanted> {
         match (wanted.lead_id, wanted.lead) {
             (Some(id), None) => {
                 let known = self.leads.get(id.number()).ok_or_else(|| refusal::not_found("Lead"))?;
                 let is_new = !known.is_owned();
                 let event = if is_new { EventType::LeadCreated } else { EventType::LeadUpdated };
-                Ok((event, json!(known.lead), Some((known.lead.clone(), is_new))))
+                Ok(Wanted { event, body: json!(known.lead), lead: Some(known.lead.clone()), is_new })
             }
-            (None, Some(lead)) if !lead.is_empty() => Ok((EventType::LeadCreated, Value::Object(lead), None)),
+            (None, Some(lead)) if !lead.is_empty() => {
+                let (event, body) = (EventType::LeadCreated, Value::Object(lead));
+                Ok(Wanted { event, body, lead: None, is_new: false })
+            }
             _ => Err(refusal::bad_request("Give exactly one of leadId and lead.")),
         }
     }
