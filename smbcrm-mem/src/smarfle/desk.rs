@@ -43,7 +43,7 @@ impl Desk for SmarfleDesk {
         let below = |place: &&str| {
             path.strip_prefix(*place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        PLACES.iter().any(|place| below(&place)).then(|| path.to_owned())
+        PLACES.iter().any(below).then(|| path.to_owned())
     }
 
     fn max_body(&self) -> usize {
