@@ -43,7 +43,7 @@ impl Session {
         let mut session = Self { child, input, output, asked: 0 };
         let hello = session.ask(
             "initialize",
-            json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } }),
+            &json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } }),
         );
         assert_eq!(hello["protocolVersion"], "2025-06-18");
         writeln!(session.input, "{}", json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
@@ -51,7 +51,7 @@ impl Session {
         session
     }
 
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.asked += 1;
         let message = json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params });
         writeln!(self.input, "{message}").unwrap();
@@ -63,12 +63,12 @@ impl Session {
     }
 
     fn tools(&mut self) -> Vec<Value> {
-        self.ask("tools/list", json!({}))["tools"].as_array().unwrap().clone()
+        self.ask("tools/list", &json!({}))["tools"].as_array().unwrap().clone()
     }
 
     /// Calls a tool: the answer's text, read.
-    fn call(&mut self, name: &str, arguments: Value) -> Value {
-        let result = self.ask("tools/call", json!({ "name": name, "arguments": arguments }));
+    fn call(&mut self, name: &str, arguments: &Value) -> Value {
+        let result = self.ask("tools/call", &json!({ "name": name, "arguments": arguments }));
         serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap()
     }
 
@@ -89,7 +89,7 @@ fn standard_output_carries_the_protocol_and_nothing_else() {
     let tools = session.tools();
     assert!(tools.len() > 50 && tools.iter().all(|tool| tool["annotations"]["readOnlyHint"] == true));
     // The world's own sub-account is filled in, even where the path wants it.
-    assert_eq!(session.call("locations_get-location", json!({}))["success"], true);
+    assert_eq!(session.call("locations_get-location", &json!({}))["success"], true);
     let of_location = tools.iter().find(|tool| tool["name"] == "locations_get-location").unwrap();
     assert_eq!(of_location["inputSchema"].get("required").cloned().unwrap_or(json!([])), json!([]));
     session.end();
@@ -124,18 +124,18 @@ async fn the_bridge_only_reads_unless_told_otherwise_and_keeps_its_budget() {
         let mut reader = Session::start(&["--live", "--calls-per-minute", "2"], &environment);
         let tools = reader.tools();
         assert!(tools.len() > 15 && tools.iter().all(|tool| tool["annotations"]["readOnlyHint"] == true));
-        let people = reader.call("contacts_get-contacts", json!({ "query_limit": 1 }));
+        let people = reader.call("contacts_get-contacts", &json!({ "query_limit": 1 }));
         let id = people["data"]["contacts"][0]["id"].clone();
         let tag = json!({ "path_contactId": id, "body_tags": ["bridged"] });
         let sent = admin.admin().calls().len();
-        let refused = reader.call("contacts_add-tags", tag.clone());
+        let refused = reader.call("contacts_add-tags", &tag);
         assert_eq!(
             (&refused["status"], refused["hint"].as_str().unwrap().contains("--allow-write")),
             (&json!(403), true)
         );
         assert_eq!(admin.admin().calls().len(), sent, "nothing was sent");
-        assert_eq!(reader.call("opportunities_get-pipelines", json!({}))["status"], 200);
-        let late = reader.call("opportunities_get-pipelines", json!({}));
+        assert_eq!(reader.call("opportunities_get-pipelines", &json!({}))["status"], 200);
+        let late = reader.call("opportunities_get-pipelines", &json!({}));
         assert_eq!(
             (&late["status"], late["hint"].as_str().unwrap().contains("Nothing was sent")),
             (&json!(429), true)
@@ -144,7 +144,7 @@ async fn the_bridge_only_reads_unless_told_otherwise_and_keeps_its_budget() {
 
         let mut writer = Session::start(&["--live", "--allow-write"], &environment);
         assert_eq!(writer.tools().len(), 36);
-        assert_eq!(writer.call("contacts_add-tags", tag)["status"], 201);
+        assert_eq!(writer.call("contacts_add-tags", &tag)["status"], 201);
         writer.end();
         id.as_str().unwrap().to_owned()
     };
