@@ -12,7 +12,7 @@ use futures::executor::block_on;
 use serde_json::{Map, Value, json};
 use smbcrm_core::operation::{Arguments, BodyKind, Operation, Part, Payload, Route};
 use smbcrm_core::sales_boost::Integrations;
-use smbcrm_core::smarfle::Leads;
+use smbcrm_core::smarfle::{Leads, Settings};
 use smbcrm_core::{Endpoint, ErrorKind, contract, endpoints, operations};
 use smbcrm_examples::Failure;
 use smbcrm_mem::MemCrm;
@@ -69,8 +69,11 @@ impl Evidence {
         Ok(evidence)
     }
 
-    fn of(&self, operation: &str) -> String {
-        let mut words = vec!["documented".to_owned()];
+    fn of(&self, operation: &Operation) -> String {
+        // The settings of Smarfle have pages, and no API but ours.
+        let documented = operation.product.name != "smarfle-settings";
+        let mut words = vec![if documented { "documented" } else { "ours: assumed" }.to_owned()];
+        let operation = &operation.to_string();
         let mut add = |word: &str, list: &BTreeMap<String, Vec<String>>| {
             if let Some(lines) = list.get(operation) {
                 words.push(format!("{} {word}", lines.len()));
@@ -168,7 +171,7 @@ fn tables(page: &mut String, all: &[Known], evidence: &Evidence) -> Result<(), s
                 operation.path,
                 if *implemented { "yes" } else { "no" },
                 if *proofs == 0 { "–".to_owned() } else { proofs.to_string() },
-                evidence.of(&operation.to_string()),
+                evidence.of(operation),
             )?;
         }
         writeln!(page)?;
@@ -210,6 +213,7 @@ fn neighbours() -> Vec<Known> {
     let smarfle = mem.smarfle().with_key("nobody");
     let cases: Vec<_> = contract::smarfle::cases().collect();
     known(&mut all, <dyn Leads>::ROUTES, &smarfle, &cases);
+    known(&mut all, <dyn Settings>::ROUTES, &smarfle, &cases);
     all
 }
 

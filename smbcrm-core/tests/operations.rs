@@ -143,7 +143,7 @@ fn the_neighbours_declare_what_they_have() {
 
 fn neighbours() -> Vec<&'static Operation> {
     let sales_boost = smbcrm_core::sales_boost::operations::ALL.iter();
-    sales_boost.chain(&smbcrm_core::smarfle::operations::ALL).copied().collect()
+    sales_boost.copied().chain(smbcrm_core::smarfle::all_operations()).collect()
 }
 
 struct Fact<'a> {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bytes::BytesMut;
@@ -22,6 +22,14 @@ const USEFUL: [&str; 5] = ["content-type", "location", "retry-after", "etag", "x
 ///
 /// Follows no redirect, keeps no cookie, uses no proxy, and reads no more than 64 KiB of an answer.
 pub struct HttpPost {
+    client: Guarding,
+    /// For what goes to public addresses only, once there is any.
+    strict: OnceLock<Guarding>,
+    lookup: Lookup,
+}
+
+/// A client, and the guard that it resolves names by.
+struct Guarding {
     client: Result<reqwest::Client, Text>,
     guard: Arc<Guard>,
 }
@@ -33,6 +41,20 @@ impl HttpPost {
     }
 
     pub(super) fn resolving(guard: Guard, lookup: Lookup) -> Self {
+        Self { client: Guarding::new(guard, lookup), strict: OnceLock::new(), lookup }
+    }
+
+    fn client(&self, outbound: &Outbound) -> &Guarding {
+        if outbound.public_only {
+            self.strict.get_or_init(|| Guarding::new(Guard::production(), self.lookup))
+        } else {
+            &self.client
+        }
+    }
+}
+
+impl Guarding {
+    fn new(guard: Guard, lookup: Lookup) -> Self {
         let guard = Arc::new(guard);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -65,15 +87,16 @@ impl HttpPost {
 
 impl fmt::Debug for HttpPost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpPost").field("guard", &self.guard).finish_non_exhaustive()
+        f.debug_struct("HttpPost").field("guard", &self.client.guard).finish_non_exhaustive()
     }
 }
 
 #[async_trait]
 impl Post for HttpPost {
     async fn send(&self, outbound: &Outbound) -> Result<Answer, PostError> {
-        let url = self.url(outbound)?;
-        let client = self.client.as_ref().map_err(|why| PostError::Unreachable(why.clone()))?;
+        let guarding = self.client(outbound);
+        let url = guarding.url(outbound)?;
+        let client = guarding.client.as_ref().map_err(|why| PostError::Unreachable(why.clone()))?;
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(PostError::Unreachable("sending over HTTP needs a Tokio runtime".into()));
         }

@@ -50,6 +50,9 @@ pub(crate) struct Parcel {
     /// How each attempt is signed; an app's are by the platform's keys.
     #[serde(default)]
     pub(crate) signature: Option<Signature>,
+    /// Whether it goes to public addresses only, whatever the sender allows besides.
+    #[serde(default)]
+    pub(crate) public_only: bool,
 }
 
 /// A signature with a secret of the receiver's. Secret; made anew for each attempt.

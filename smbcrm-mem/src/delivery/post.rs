@@ -21,6 +21,8 @@ pub struct Outbound {
     pub body: Bytes,
     /// How long an answer may take.
     pub timeout: Duration,
+    /// Whether it goes to public addresses only, whatever the sender allows besides.
+    pub public_only: bool,
 }
 
 impl Outbound {

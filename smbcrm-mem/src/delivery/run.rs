@@ -84,13 +84,7 @@ impl MemCrm {
 
     /// Sends a parcel once, now, and waits for the answer; it is in no book. With how long that took.
     pub(crate) async fn send_now(&self, parcel: &Parcel) -> (Result<Answer, PostError>, Duration) {
-        let mut outbound = Outbound {
-            method: parcel.method.clone(),
-            url: parcel.url.clone(),
-            headers: parcel.headers.clone(),
-            body: parcel.body.clone(),
-            timeout: parcel.schedule.attempt_timeout(),
-        };
+        let mut outbound = Outbound::of(parcel);
         self.sign(parcel, &mut outbound);
         self.carry(&outbound).await
     }
@@ -141,13 +135,7 @@ impl MemCrm {
     fn outbound(&self, claim: &Claim<'_>) -> Outbound {
         let (exchange, entry) = (&self.world.exchange, &claim.entry);
         let parcel = &entry.parcel;
-        let mut outbound = Outbound {
-            method: parcel.method.clone(),
-            url: parcel.url.clone(),
-            headers: parcel.headers.clone(),
-            body: parcel.body.clone(),
-            timeout: parcel.schedule.attempt_timeout(),
-        };
+        let mut outbound = Outbound::of(parcel);
         if let Some(id) = parcel.endpoint() {
             // It is sent to where the endpoint is now, which may have moved since the event.
             let endpoint = exchange.endpoint(id);
@@ -165,6 +153,20 @@ impl MemCrm {
             outbound.body = disturbance.corrupted(&outbound.body, entry.id, entry.made).into();
         }
         outbound
+    }
+}
+
+impl Outbound {
+    /// A parcel's request, not yet signed.
+    fn of(parcel: &Parcel) -> Self {
+        Self {
+            method: parcel.method.clone(),
+            url: parcel.url.clone(),
+            headers: parcel.headers.clone(),
+            body: parcel.body.clone(),
+            timeout: parcel.schedule.attempt_timeout(),
+            public_only: parcel.public_only,
+        }
     }
 }
 

@@ -107,6 +107,7 @@ impl Tiding {
             schedule: settings.retries.clone(),
             order,
             signature: None,
+            public_only: false,
             origin: Origin::App {
                 endpoint: endpoint.id.clone(),
                 sequence: first + self.change as u64,

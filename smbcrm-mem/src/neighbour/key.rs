@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use smbcrm_core::types::Text;
 
 use super::shelf::{Rows, Shelf};
 use crate::TokenSecret;
 use crate::world::World;
-use crate::world::ids::uuid;
+use crate::world::ids;
 use crate::world::token::{Hash, hash};
 
 /// A key as it is kept.
@@ -59,8 +60,14 @@ pub(crate) struct KeyRing {
 
 /// A value that is drawn for a key.
 pub(crate) fn draw(world: &World, prefix: &str) -> TokenSecret {
-    let uuids: [String; 2] = std::array::from_fn(|_| uuid(&mut *world.random.lock()).replace('-', ""));
+    let uuids: [String; 2] = std::array::from_fn(|_| ids::uuid(&mut *world.random.lock()).replace('-', ""));
     world.keep_part(crate::disk::DICE, || world.random.lock().drawn().into());
+    TokenSecret(format!("{prefix}{}", uuids.concat()))
+}
+
+/// A value that nobody can work out.
+pub(crate) fn unguessable(prefix: &str) -> TokenSecret {
+    let uuids: [String; 2] = std::array::from_fn(|_| uuid::Uuid::new_v4().simple().to_string());
     TokenSecret(format!("{prefix}{}", uuids.concat()))
 }
 
@@ -98,6 +105,32 @@ impl KeyRing {
         });
         self.by_hash.insert(current, key.id);
         key
+    }
+
+    /// The value of somebody's key of this name that follows from a seed: the same whenever it is asked for, made the
+    /// first time. One that was revoked gives way to the next.
+    pub(crate) fn lasting(
+        &mut self,
+        home: u64,
+        name: &str,
+        prefix: &str,
+        seed: u64,
+        now: DateTime<Utc>,
+    ) -> TokenSecret {
+        let mut round = 0_u64;
+        loop {
+            let digest = Sha256::digest(format!("{prefix} key {name} {home} {seed} {round}"));
+            let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let value = TokenSecret(format!("{prefix}{digits}"));
+            let is_known = self.find(&value.0).is_some();
+            if !is_known {
+                self.add_to(home, name, &value.0, now);
+            }
+            if self.open(&value.0, now).is_some_and(|key| key.home == home && key.name == *name) {
+                return value;
+            }
+            round += 1;
+        }
     }
 
     /// The key of this value, if it is good now.
@@ -200,5 +233,19 @@ mod tests {
         assert!(ring.open("smbk_three", later).is_none());
         assert!(ring.rotate(key.id, "smbk_four", later, later).is_none());
         assert!(ring.revoke(9, later).is_none());
+    }
+
+    #[test]
+    fn a_lasting_key_is_the_same_until_it_is_revoked() {
+        let (mut ring, now) = (KeyRing::default(), DateTime::UNIX_EPOCH);
+        let first = ring.lasting(1, "server", "smf_", 7, now).0;
+        assert_eq!(ring.lasting(1, "server", "smf_", 7, now).0, first);
+        assert_eq!(KeyRing::default().lasting(1, "server", "smf_", 7, now).0, first);
+        assert_ne!(ring.lasting(2, "server", "smf_", 7, now).0, first);
+        let id = ring.find(&first).unwrap().id;
+        ring.revoke(id, now).unwrap();
+        let next = ring.lasting(1, "server", "smf_", 7, now).0;
+        assert_ne!(next, first);
+        assert_eq!(ring.lasting(1, "server", "smf_", 7, now).0, next);
     }
 }

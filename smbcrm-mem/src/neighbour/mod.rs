@@ -14,6 +14,6 @@ mod window;
 pub(crate) use desk::{Admission, Admitted, Desk, Found, Routes};
 pub(crate) use estate::{Estate, Held, load, replace, save};
 pub(crate) use gate::Passage;
-pub(crate) use key::{Key, KeyRing, draw};
+pub(crate) use key::{Key, KeyRing, draw, unguessable};
 pub(crate) use shelf::{One, Rows, Shelf};
 pub(crate) use window::{Told, Window};

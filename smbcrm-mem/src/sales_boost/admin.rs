@@ -13,10 +13,12 @@ use super::leads::LeadsReceived;
 use super::provider;
 use super::settings::{PlanStatus, SalesBoostSettings};
 use super::state::{KeptLead, State};
-use crate::neighbour::{Key, draw};
+use crate::neighbour::{Key, draw, unguessable};
 use crate::world::World;
-use crate::world::ids::{Dice, uuid};
 use crate::{Admin, MemCrm, TokenSecret};
+
+/// What the value of a key begins with.
+const PREFIX: &str = "smbk_";
 
 /// A key as the dashboard shows it: everything but its value.
 #[derive(Debug, Clone, Serialize)]
@@ -116,42 +118,21 @@ impl SalesBoostAdmin<'_> {
 
     /// Makes an API key. Its value is shown this once; the world keeps a fingerprint.
     pub fn create_key(&self, name: impl Into<Text>) -> (SalesBoostKey, TokenSecret) {
-        let value = draw(self.world(), "smbk_");
+        let value = draw(self.world(), PREFIX);
         let key = self.change(|state, world| state.keys.add(name, &value.0, world.clock.now()));
         (SalesBoostKey::of(&key), value)
     }
 
-    /// Makes a key of this value; as a rule [`create_key`](Self::create_key) draws one.
-    pub(crate) fn install_key(&self, name: &str, value: &str) {
-        self.change(|state, world| {
-            if state.keys.open(value, world.clock.now()).is_none() {
-                state.keys.add(name, value, world.clock.now());
-            }
-        });
+    /// The key of this name that a server has at every start: its value follows from the world's seed.
+    pub(crate) fn lasting_key(&self, name: &str) -> TokenSecret {
+        self.change(|state, world| state.keys.lasting(0, name, PREFIX, world.seed, world.clock.now()))
     }
 
-    /// The value of a key of this name that follows from the world's seed: the same whenever it is asked for, made the
-    /// first time. One that was revoked gives way to the next.
-    pub(crate) fn lasting_key(&self, name: &str) -> TokenSecret {
-        // Not the dice of the CRM's tokens: no value must tell of another.
-        let mut dice = Dice::new(self.world().seed ^ 0x5a1e_5b00_57ed_0001);
-        loop {
-            let uuids: [String; 2] = std::array::from_fn(|_| uuid(&mut dice).replace('-', ""));
-            let value = format!("smbk_{}", uuids.concat());
-            let is_good = self.change(|state, world| {
-                let now = world.clock.now();
-                match state.keys.find(&value) {
-                    None => {
-                        state.keys.add(name, &value, now);
-                        true
-                    }
-                    Some(known) => known.name == *name && state.keys.open(&value, now).is_some(),
-                }
-            });
-            if is_good {
-                return TokenSecret(value);
-            }
-        }
+    /// A key of a value that nobody can work out.
+    pub(crate) fn random_key(&self, name: &str) -> TokenSecret {
+        let value = unguessable(PREFIX);
+        self.change(|state, world| state.keys.add(name, &value.0, world.clock.now()));
+        value
     }
 
     /// The keys, oldest first; never their values.

@@ -15,6 +15,7 @@ use smbcrm_core::types::Text;
 
 use super::change::unknown;
 use super::event::{self, Told};
+use super::settings::SalesBoostSettings;
 use super::state::{Kept, KeptDelivery, LOGGED, State, Way};
 use super::{MemSalesBoost, refusal};
 use crate::delivery::{Answer, Origin, Parcel, PostError, Reply, RetrySchedule, Signature};
@@ -130,6 +131,7 @@ impl Kept {
         body: &Text,
         schedule: RetrySchedule,
         origin: Origin,
+        settings: &SalesBoostSettings,
     ) -> Parcel {
         let mut headers: Vec<(Text, Text)> =
             vec![("content-type".into(), "application/json".into()), (EVENT_HEADER.into(), event.into())];
@@ -149,12 +151,15 @@ impl Kept {
                 time_header: Some(TIMESTAMP_HEADER.into()),
                 secret: secret.expose().into(),
             }),
+            // A name may lead inside, whatever it looked like when it was checked.
+            public_only: !settings.allow_loopback_targets,
         }
     }
 
     /// Something that is sent once, while somebody waits for the answer.
-    fn once(&self, url: &Text, event: &str, body: &Text) -> Parcel {
-        self.parcel(url, event, body, RetrySchedule::never(), Origin::Other("sales boost".into()))
+    fn once(&self, url: &Text, event: &str, body: &Text, settings: &SalesBoostSettings) -> Parcel {
+        let origin = Origin::Other("sales boost".into());
+        self.parcel(url, event, body, RetrySchedule::never(), origin, settings)
     }
 }
 
@@ -177,7 +182,8 @@ impl State {
                 let id = self.log(|id| KeptDelivery::waiting(id, integration, told, way, body.clone(), now));
                 let schedule = RetrySchedule::sales_boost();
                 let event = told.event.as_str();
-                let parcel = kept.parcel(url, event, &body, schedule, Origin::SalesBoost(id));
+                let parcel =
+                    kept.parcel(url, event, &body, schedule, Origin::SalesBoost(id), self.settings());
                 let number = world.exchange.post(parcel, now.timestamp_millis()).number();
                 self.deliveries.edit(id, |line| line.parcel = Some(number));
             }
@@ -220,7 +226,8 @@ impl State {
         match way {
             Way::Crm => Errand::Done(Came::crm(self.upsert(integration, told.leads.clone(), now))),
             Way::Url(url) => {
-                Errand::Send(Box::new(kept.once(url, told.event.as_str(), &told.body(integration, way))))
+                let body = told.body(integration, way);
+                Errand::Send(Box::new(kept.once(url, told.event.as_str(), &body, self.settings())))
             }
         }
     }
@@ -309,7 +316,12 @@ impl MemSalesBoost {
                 return Err(refusal::bad_request("The delivery is still being sent."));
             }
             Ok(match &found.shown.target_url {
-                Some(url) => Errand::Send(Box::new(kept.once(url, &found.shown.event_type, &found.body))),
+                Some(url) => Errand::Send(Box::new(kept.once(
+                    url,
+                    &found.shown.event_type,
+                    &found.body,
+                    state.settings(),
+                ))),
                 None => {
                     let leads = event::leads_of(&found.body);
                     Errand::Done(Came::crm(state.upsert(id, leads, world.clock.now())))

@@ -227,17 +227,15 @@ impl MemServerBuilder {
             }
         };
         let sales_boost = crm.admin().sales_boost();
-        let sales_boost_key = if is_local {
-            sales_boost.lasting_key(TOKEN_NAME).0
-        } else {
-            let uuids = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|uuid| uuid.simple().to_string());
-            let key = format!("smbk_{}", uuids.concat());
-            sales_boost.install_key(TOKEN_NAME, &key);
-            key
+        let sales_boost_key = match is_local {
+            true => sales_boost.lasting_key(TOKEN_NAME),
+            false => sales_boost.random_key(TOKEN_NAME),
         };
         let smarfle = crm.admin().smarfle();
-        let smarfle_key =
-            if is_local { smarfle.lasting_key(TOKEN_NAME) } else { smarfle.random_key(TOKEN_NAME) };
+        let smarfle_key = match is_local {
+            true => smarfle.lasting_key(TOKEN_NAME),
+            false => smarfle.random_key(TOKEN_NAME),
+        };
         crm.admin().mark_origin();
 
         let admin_key =
@@ -258,7 +256,7 @@ impl MemServerBuilder {
             address,
             base_url,
             token,
-            sales_boost_key,
+            sales_boost_key: sales_boost_key.0,
             smarfle_key: smarfle_key.0,
             admin_key,
             stop,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use smbcrm_core::Result;
 use smbcrm_core::smarfle::event::{EnvelopeConfig, SignatureConfig};
 use smbcrm_core::smarfle::settings::ApiKey;
@@ -17,7 +16,7 @@ use super::notify::TeamNotification;
 use super::state::{FIRST, Organization};
 use super::window::RateWindow;
 use super::{State, ids, refusal};
-use crate::neighbour::draw;
+use crate::neighbour::{draw, unguessable};
 use crate::{Admin, TokenSecret};
 
 /// The longest value of a key of one's own.
@@ -201,30 +200,13 @@ impl SmarfleAdmin<'_> {
     /// The key of this name that a server has at every start: its value follows from the world's seed.
     pub(crate) fn lasting_key(&self, name: &str) -> TokenSecret {
         let world = &self.admin.crm.world;
-        let now = world.clock.now();
-        let mut round = 0_u64;
-        loop {
-            let digest = Sha256::digest(format!("smarfle key {name} {} {round}", world.seed));
-            let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            let value = TokenSecret(format!("{PREFIX}{digits}"));
-            let (is_known, is_good) = self.read(|state| {
-                let open = state.keys.open(value.expose(), now).filter(|key| key.home == self.org);
-                (state.keys.find(value.expose()).is_some(), open.is_some())
-            });
-            if !is_known {
-                self.add_key(name.into(), value.expose());
-            }
-            if !is_known || is_good {
-                return value;
-            }
-            round += 1;
-        }
+        let (seed, now) = (world.seed, world.clock.now());
+        self.change(|state| state.keys.lasting(self.org, name, PREFIX, seed, now))
     }
 
     /// A key of a value that nobody can work out.
     pub(crate) fn random_key(&self, name: &str) -> TokenSecret {
-        let [one, two] = std::array::from_fn(|_| uuid::Uuid::new_v4().simple().to_string());
-        let value = TokenSecret(format!("{PREFIX}{one}{two}"));
+        let value = unguessable(PREFIX);
         self.add_key(name.into(), value.expose());
         value
     }

@@ -169,6 +169,7 @@ impl State {
             order: Text::default(),
             origin: Origin::Smarfle(delivery),
             signature: Some(signature),
+            public_only: false,
         }
     }
 

@@ -61,6 +61,7 @@ impl State {
             schedule,
             order: Text::default(),
             signature: None,
+            public_only: false,
             origin: Origin::Step {
                 location: self.location.id.clone(),
                 run: run.id.clone(),

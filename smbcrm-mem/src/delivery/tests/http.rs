@@ -36,6 +36,7 @@ async fn what_is_sent_arrives_byte_for_byte() {
         headers: Vec::new(),
         body: requests[0].body.clone().into(),
         timeout: Duration::ZERO,
+        public_only: false,
     };
     for (name, value) in &requests[0].headers {
         outbound.headers.push((name.as_str().into(), value.to_str().expect("it is text").into()));
@@ -84,20 +85,25 @@ async fn a_large_answer_is_read_only_so_far() {
         headers: Vec::new(),
         body: bytes::Bytes::new(),
         timeout: Duration::from_secs(10),
+        public_only: false,
     };
     let answer = HttpPost::new(Guard::memory()).send(&outbound).await.expect("it answers");
     assert_eq!(answer.body.len(), reply::REPLY_BYTES);
 }
 
 async fn attempt(sender: &HttpPost, url: &str) -> Result<Answer, PostError> {
-    let outbound = Outbound {
+    sender.send(&to(url)).await
+}
+
+fn to(url: &str) -> Outbound {
+    Outbound {
         method: ::http::Method::POST,
         url: url.into(),
         headers: Vec::new(),
         body: bytes::Bytes::new(),
         timeout: Duration::from_secs(10),
-    };
-    sender.send(&outbound).await
+        public_only: false,
+    }
 }
 
 #[tokio::test]
@@ -157,8 +163,13 @@ async fn a_name_is_resolved_once_and_every_address_of_it_counts() {
     assert!(matches!(lost, Err(PostError::Unreachable(_))), "{lost:?}");
     // The connection goes to the address that was checked: nobody else knows this name.
     let open = HttpPost::resolving(Guard::memory(), table);
-    let answered = attempt(&open, &format!("http://here.example:{port}/hooks")).await;
-    assert_eq!(answered.map(|answer| answer.status), Ok(200));
+    let url = format!("http://here.example:{port}/hooks");
+    assert_eq!(attempt(&open, &url).await.map(|answer| answer.status), Ok(200));
+    // What is for public addresses only is not sent there, whatever the sender allows.
+    let mut outbound = to(&url);
+    outbound.public_only = true;
+    let refused = open.send(&outbound).await;
+    assert!(matches!(refused, Err(PostError::Refused(_))), "{refused:?}");
 }
 
 #[tokio::test]

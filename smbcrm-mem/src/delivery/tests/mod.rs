@@ -71,5 +71,6 @@ fn parcel(order: &str, origin: Origin) -> Parcel {
         order: order.into(),
         origin,
         signature: None,
+        public_only: false,
     }
 }

@@ -113,3 +113,17 @@ fn each_integration_has_a_secret_of_its_own() {
     assert!(Timestamped::sales_boost([&Secret::from(&other.signing_secret)]).verify(&incoming).is_ok());
     assert!(Timestamped::sales_boost([&Secret::from(&made.signing_secret)]).verify(&incoming).is_err());
 }
+
+#[test]
+fn only_a_switch_lets_it_go_where_a_name_leads_inside() {
+    let (crm, sink, made) = told();
+    let test = || block_on(crm.sales_boost().test(&made.integration.id)).unwrap();
+    test();
+    receive(&crm, 1);
+    block_on(crm.run_until_idle());
+    let sent = sink.take();
+    assert!(sent.len() == 2 && sent.iter().all(|sent| sent.public_only), "whatever the sender allows");
+    crm.admin().sales_boost().allow_loopback_targets(true);
+    test();
+    assert!(!sink.take().remove(0).public_only);
+}
