@@ -15,7 +15,7 @@
 //!     let accounts = social.list_accounts(&location).await?.accounts;
 //!     let everywhere = accounts.iter().map(|account| &account.id);
 //!     let post = CreateSocialPost::new(everywhere, SocialPostKind::Post, "USER1").summary("Ten chairs!").schedule_date(at);
-//!     Ok(social.create(&location, post).await?.id)
+//!     Ok(social.create(&location, post).await?.id.clone())
 //! }
 //! ```
 //!

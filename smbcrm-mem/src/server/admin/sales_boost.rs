@@ -12,6 +12,7 @@ use smbcrm_core::Error;
 use smbcrm_core::sales_boost::{Lead, LeadId, ProviderId};
 use smbcrm_core::types::Text;
 
+use super::inputs::Nothing;
 use super::methods::{created, ok};
 use super::{Ask, Outcome, Refused};
 use crate::server::input;
@@ -140,6 +141,7 @@ pub(super) fn add_boost_key(ask: &Ask<'_>) -> Outcome {
 }
 
 pub(super) fn revoke_boost_key(ask: &Ask<'_>) -> Outcome {
+    ask.body::<Nothing>()?;
     let revoked = ask.id.parse().ok().and_then(|id| dashboard(ask).revoke_key(id));
     ok(json!({ "key": revoked.ok_or_else(|| Refused::missing("key", &ask.id))? }))
 }
