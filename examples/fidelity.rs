@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use futures::executor::block_on;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use smbcrm_core::operation::{Arguments, BodyKind, Operation, Part, Payload, Route};
 use smbcrm_core::sales_boost::Integrations;
+use smbcrm_core::shape::least;
 use smbcrm_core::smarfle::{Leads, Settings};
 use smbcrm_core::{Endpoint, ErrorKind, contract, endpoints, operations};
 use smbcrm_examples::Failure;
@@ -249,11 +250,7 @@ fn is_implemented(endpoint: &Endpoint, mem: &MemCrm) -> Result<bool, Failure> {
 
 fn arguments(operation: &Operation) -> Arguments {
     let params = operation.params.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
-    let mut generator = schemars::SchemaGenerator::default();
-    let query = (operation.schemas.query)(&mut generator);
-    let body = (operation.schemas.body)(&mut generator);
-    let definitions = generator.take_definitions(true);
-    let query = match fitting(query.as_value(), &definitions) {
+    let query = match least(&operation.schemas.query) {
         Value::Object(fields) => fields
             .into_iter()
             .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
@@ -271,40 +268,9 @@ fn arguments(operation: &Operation) -> Arguments {
             Payload::Multipart(vec![Part::file("field_file", "a.txt", "text/plain", "x")])
         }
         BodyKind::Multipart => Payload::Multipart(vec![Part::field("id", "x")]),
-        _ => Payload::Json(fitting(body.as_value(), &definitions)),
+        _ => Payload::Json(least(&operation.schemas.body)),
     };
     Arguments::new(params, query, payload)
-}
-
-/// The least value that fits a schema: required properties only.
-fn fitting(schema: &Value, definitions: &Map<String, Value>) -> Value {
-    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-        return definitions.get(name).map_or(Value::Null, |schema| fitting(schema, definitions));
-    }
-    if let Some(first) = schema["enum"].get(0).or_else(|| schema.get("const")) {
-        return first.clone();
-    }
-    let any = ["anyOf", "oneOf", "allOf"].iter().find_map(|key| schema[*key].get(0));
-    if let Some(first) = any {
-        return fitting(first, definitions);
-    }
-    let kind = schema["type"].as_str().or_else(|| schema["type"].get(0).and_then(Value::as_str));
-    match (kind, schema["format"].as_str()) {
-        (Some("string"), Some("date-time")) => json!("2026-01-01T09:00:00Z"),
-        (Some("string"), Some("date")) => json!("2026-01-01"),
-        // The only patterns there are want digits.
-        (Some("string"), _) if schema.get("pattern").is_some() => json!("1"),
-        (Some("string"), _) => json!("x"),
-        (Some("integer" | "number"), _) => json!(1),
-        (Some("boolean"), _) => json!(true),
-        (Some("array"), _) => json!([]),
-        (Some("object"), _) => {
-            let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let value = |name: &str| fitting(&schema["properties"][name], definitions);
-            Value::Object(required.map(|name| (name.to_owned(), value(name))).collect())
-        }
-        _ => Value::Null,
-    }
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ pub mod paging;
 pub mod payments;
 pub mod sales_boost;
 pub mod search;
+pub mod shape;
 pub mod smarfle;
 pub mod social_media_posting;
 pub mod surveys;
@@ -58,6 +59,8 @@ pub mod users;
 pub mod webhooks;
 pub mod workflows;
 
-pub use crm::{Crm, Endpoint, endpoints, operations};
+#[cfg(feature = "server")]
+pub use crm::{Endpoint, endpoints};
+pub use crm::{Crm, operations};
 pub use error::{Error, ErrorKind, HINT_HEADER, Result};
-pub use smbcrm_core_macros::{api, open_enum, record, request};
+pub use smbcrm_core_macros::{api, open_enum, record, request, shaped};

@@ -78,7 +78,6 @@ fn build(item: &ItemEnum) -> syn::Result<TokenStream> {
     let private = quote::format_ident!("Unknown{ident}");
     let listed = texts.iter().map(|t| format!("`{}`", t.value())).collect::<Vec<_>>().join(", ");
     let doc = format!("\n\nOpen: text this version does not know survives a round trip. Known: {listed}.");
-    let name_text = ident.to_string();
     Ok(quote! {
         #(#attrs)*
         #[doc = #doc]
@@ -163,13 +162,21 @@ fn build(item: &ItemEnum) -> syn::Result<TokenStream> {
             }
         }
 
-        #[cfg(feature = "schema")]
-        impl ::schemars::JsonSchema for #ident {
-            fn inline_schema() -> bool { true }
-            fn schema_name() -> ::std::borrow::Cow<'static, str> { #name_text.into() }
-            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                ::schemars::json_schema!({ "type": "string", "enum": Self::KNOWN })
+        impl ::smbcrm_core::shape::Node for #ident {
+            fn view(&self) -> ::smbcrm_core::shape::View<'_> { ::smbcrm_core::shape::View::Text(self.as_str()) }
+            fn slot(&mut self) -> ::smbcrm_core::shape::Slot<'_> { ::smbcrm_core::shape::Slot::Parse(self) }
+        }
+
+        impl ::smbcrm_core::shape::ParseText for #ident {
+            fn parse_text(&mut self, text: &str) -> ::core::result::Result<(), ::std::string::String> {
+                *self = Self::from(text);
+                ::core::result::Result::Ok(())
             }
+        }
+
+        impl ::smbcrm_core::shape::Shaped for #ident {
+            const KIND: ::smbcrm_core::shape::Kind = ::smbcrm_core::shape::Kind::Enum(Self::KNOWN);
+            fn blank() -> Self { Self::#first }
         }
     })
 }

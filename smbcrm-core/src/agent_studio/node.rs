@@ -1,9 +1,9 @@
 //! Nodes and edges: what an agent does, step by step.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::search::Filter;
+use crate::shape::{self, Shaped};
 use crate::types::{Extra, Text};
 use crate::workflows::definition::Step;
 use crate::{open_enum, record};
@@ -41,7 +41,7 @@ pub enum NodeType {
 ///
 /// Texts may have merge fields: `{{contact.first_name}}`, `{{message}}`, `{{session.turn}}`, and every variable.
 #[record]
-#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = true)))]
+#[schema(open)]
 pub struct Node {
     /// Its id, which edges name.
     pub node_id: Text,
@@ -49,7 +49,7 @@ pub struct Node {
     pub node_name: Option<Text>,
     /// What it does.
     #[serde(rename = "type")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[schema(String)]
     pub kind: NodeType,
     /// Whether a session begins here.
     pub is_start_node: Option<bool>,
@@ -61,7 +61,7 @@ pub struct Node {
 
 /// A way from a node to the next.
 #[record]
-#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = true)))]
+#[schema(open)]
 pub struct Edge {
     /// The id of the node where it begins.
     pub start_node: Text,
@@ -234,20 +234,11 @@ impl Node {
         })
     }
 
-    fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
+    fn read<T: Shaped>(&self) -> Result<T, String> {
         value_as("nodeConfig", self.node_config.clone().unwrap_or_default().into())
     }
 }
 
-fn value_as<T: DeserializeOwned>(at: &str, value: Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner().to_string();
-        // A step names the place within it, with a mark in front.
-        match (inner.strip_prefix('@'), path.as_str()) {
-            (Some(deeper), _) => format!("{at}.{}", deeper.trim_start_matches('@')),
-            (None, ".") => format!("{at}: {inner}"),
-            (None, path) => format!("{at}.{path}: {inner}"),
-        }
-    })
+fn value_as<T: Shaped>(at: &str, value: Value) -> Result<T, String> {
+    shape::from_value(value).map_err(|error| error.below(at).to_string())
 }

@@ -24,7 +24,7 @@ pub enum VersionState {
 
 /// A variable that prompts, replies, conditions and actions can name: `{{customerName}}`.
 #[record]
-#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = true)))]
+#[schema(open)]
 pub struct AgentVariable {
     /// What it is called.
     pub key: Text,
@@ -55,7 +55,7 @@ impl AgentVariable {
 
 /// What a new agent's first version is to be. Whatever else the API knows is kept.
 #[record]
-#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = true)))]
+#[schema(open)]
 pub struct AgentDraft {
     /// What the version is called.
     pub version_name: Option<Text>,

@@ -157,7 +157,7 @@ pub struct BookedAppointment {
     pub extra: Extra,
     // The answer is the record itself, so its trace id stands among the fields; it is none of them.
     #[serde(rename = "traceId", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    #[schema(skip)]
     trace_id: Derived,
 }
 

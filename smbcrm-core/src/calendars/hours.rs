@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::request;
+use crate::shape::{Kind, Node, Shaped, Slot, View};
 use crate::types::Text;
 
 /// A stretch of a day, in the calendar's time zone. It may not pass midnight.
@@ -45,8 +46,23 @@ pub struct DateAvailability {
 /// weekdays otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AvailabilityType(i64);
+
+impl Node for AvailabilityType {
+    fn view(&self) -> View<'_> {
+        View::Signed(self.0)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::I64(&mut self.0)
+    }
+}
+
+impl Shaped for AvailabilityType {
+    const KIND: Kind = i64::KIND;
+    fn blank() -> Self {
+        Self(0)
+    }
+}
 
 impl AvailabilityType {
     /// By weekday only.

@@ -9,6 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::request;
+use crate::shape::{Field, Kind, RecordShape, Shaped, Unknown};
 use crate::types::{EpochMillis, OffsetTime, Text, UserId};
 
 /// Which slots to look for.
@@ -56,7 +57,6 @@ impl FreeSlots {
 }
 
 #[derive(Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Day<S> {
     slots: S,
 }
@@ -100,21 +100,17 @@ impl<'de> Deserialize<'de> for FreeSlots {
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for FreeSlots {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "FreeSlots".into()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let day = generator.subschema_for::<Day<Vec<OffsetTime>>>();
-        schemars::json_schema!({
-            "type": "object",
-            "description": "Free slots, keyed by date.",
-            "properties": { "traceId": { "type": "string" } },
-            "additionalProperties": day,
-        })
-    }
-}
+crate::serde_shape!(FreeSlots: Kind::Map(&Kind::Record(|| &DAY)), Self::default());
+
+/// How a date's slots look.
+static DAY: RecordShape = RecordShape {
+    name: "Day",
+    doc: "",
+    fields: &[Field { required: true, nullable: false, ..Field::new("slots", "\"slots\":", <Vec<OffsetTime>>::KIND, "") }],
+    unknown: Unknown::Ignored,
+    lenient: false,
+    open: false,
+};
 
 #[cfg(test)]
 mod tests {

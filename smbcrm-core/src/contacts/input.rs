@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{DndSettings, InboundDndSettings};
 use crate::request;
+use crate::shape::{Kind, Node, ParseText, Shaped, Slot, View};
 use crate::types::{CustomFieldInput, LocationId, Patch, Text, UserId};
 
 /// A birthday to write.
@@ -34,16 +35,26 @@ impl<'de> Deserialize<'de> for BirthDate {
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for BirthDate {
-    fn inline_schema() -> bool {
-        true
+impl Node for BirthDate {
+    fn view(&self) -> View<'_> {
+        self.0.view()
     }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "BirthDate".into()
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Parse(self)
     }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string" })
+}
+
+impl ParseText for BirthDate {
+    fn parse_text(&mut self, text: &str) -> Result<(), String> {
+        *self = crate::dedupe::parse_date_of_birth(text).map(Self).map_err(|error| error.to_string())?;
+        Ok(())
+    }
+}
+
+impl Shaped for BirthDate {
+    const KIND: Kind = Kind::Format("date");
+    fn blank() -> Self {
+        Self(NaiveDate::default())
     }
 }
 

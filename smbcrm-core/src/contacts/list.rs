@@ -4,7 +4,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer};
 
 use super::Contact;
 use crate::types::{ContactId, Cursor, LocationId, Text};
@@ -80,40 +79,6 @@ impl Deref for ListedContact {
     type Target = Contact;
     fn deref(&self) -> &Contact {
         &self.contact
-    }
-}
-
-impl<'de> Deserialize<'de> for ListedContact {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut contact = Contact::deserialize(deserializer)?;
-        let mut take = |name: &str| contact.extra.remove(name).unwrap_or_default();
-        let (first, last, cursor) = (take("firstNameRaw"), take("lastNameRaw"), take("startAfter"));
-        if let Some(first) = first.as_str() {
-            contact.first_name = Some(first.into());
-        }
-        if let Some(last) = last.as_str() {
-            contact.last_name = Some(last.into());
-        }
-        let start_after =
-            Option::<Cursor>::deserialize(cursor).map_err(serde::de::Error::custom)?.unwrap_or_default();
-        Ok(Self { contact: Arc::new(contact), start_after })
-    }
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for ListedContact {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ListedContact".into()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let contact = generator.subschema_for::<Contact>();
-        let cursor = generator.subschema_for::<Cursor>();
-        schemars::json_schema!({
-            "allOf": [contact, { "type": "object", "properties": {
-                "firstNameRaw": { "type": ["string", "null"] },
-                "lastNameRaw": { "type": ["string", "null"] },
-                "startAfter": cursor } }]
-        })
     }
 }
 

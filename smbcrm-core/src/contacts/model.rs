@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use crate::types::{
     AppointmentId, BusinessId, CalendarId, ContactId, CustomFieldValue, Derived, Extra, LocationId,
-    OpportunityId, PipelineId, StageId, Text, UserId, null_as_default, time,
+    OpportunityId, PipelineId, StageId, Text, UserId, time,
 };
+use crate::shape::{Kind, Node, View};
 use crate::{open_enum, record};
 
 /// A person a sub-account talks to.
@@ -17,11 +18,9 @@ use crate::{open_enum, record};
 // (`wire.rs`) because three answers spell it three ways. Fields stay in this order (`repr(C)`, at the cost of sixteen
 // bytes) so that the id lies beside the reference count of its `Arc`: fetching a contact then waits for one line of
 // memory less. Nothing else depends on it.
+#[record]
 #[repr(C)]
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
+#[wire(finish = finish)]
 pub struct Contact {
     /// The contact's id.
     pub id: ContactId,
@@ -36,10 +35,8 @@ pub struct Contact {
     /// Primary phone, E.164 (`+15005550100`).
     pub phone: Option<Text>,
     /// Further e-mails; readable, not writable through the API.
-    #[serde(deserialize_with = "null_as_default")]
     pub additional_emails: Vec<Text>,
     /// Further phones; readable, not writable through the API.
-    #[serde(deserialize_with = "null_as_default")]
     pub additional_phones: Vec<Text>,
     /// Company, as text.
     pub company_name: Option<Text>,
@@ -65,82 +62,88 @@ pub struct Contact {
     /// The user who owns the contact.
     pub assigned_to: Option<UserId>,
     /// Lead or customer.
-    #[serde(rename = "type", deserialize_with = "null_as_default")]
+    #[serde(rename = "type")]
     pub kind: ContactType,
     /// Birthday.
     #[serde(deserialize_with = "birth_date", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub date_of_birth: Option<NaiveDate>,
     /// When the contact was created.
-    #[serde(with = "time::iso_lenient")]
-    #[cfg_attr(feature = "schema", schemars(with = "DateTime<Utc>"))]
     pub date_added: DateTime<Utc>,
     /// When it was last changed.
-    #[serde(with = "time::iso_lenient")]
-    #[cfg_attr(feature = "schema", schemars(with = "DateTime<Utc>"))]
     pub date_updated: DateTime<Utc>,
     /// Do not disturb, on every channel.
-    #[serde(deserialize_with = "null_as_default")]
     pub dnd: bool,
     /// Do not disturb by channel.
-    #[serde(deserialize_with = "none_when_empty")]
     pub dnd_settings: Option<Box<DndSettings>>,
     /// Do not disturb for what comes in.
-    #[serde(deserialize_with = "none_when_empty")]
     pub inbound_dnd_settings: Option<Box<InboundDndSettings>>,
     /// Tags, lower case, in the order they were added.
-    #[serde(deserialize_with = "null_as_default")]
     pub tags: Vec<Text>,
     /// Custom fields that hold something.
-    #[serde(deserialize_with = "null_as_default")]
     pub custom_fields: Vec<CustomFieldValue>,
     /// Users who follow the contact.
-    #[serde(deserialize_with = "null_as_default")]
     pub followers: Vec<UserId>,
     /// Whether the e-mail was found deliverable.
     pub valid_email: Option<bool>,
     /// How the contact first came.
-    #[serde(deserialize_with = "none_when_empty")]
     pub attribution_source: Option<Box<Attribution>>,
     /// How the contact came last.
-    #[serde(deserialize_with = "none_when_empty")]
     pub last_attribution_source: Option<Box<Attribution>>,
     /// Who or what created the contact.
     pub created_by: Option<Box<CreatedBy>>,
     /// The last thing that happened with the contact.
-    #[serde(with = "time::iso_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<DateTime<Utc>>"))]
     pub last_activity: Option<DateTime<Utc>>,
     /// Fields this version has no name for.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
     pub extra: Extra,
 
     // What the wire repeats in other spellings.
-    #[serde(rename = "name", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    name: Derived,
-    #[serde(rename = "contactName", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    contact_name: Derived,
-    #[serde(rename = "emailLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    email_lower_case: Derived,
-    #[serde(rename = "firstNameLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// The given name in lower case.
+    #[wire(kind = LOWER, view = lower_first_name)]
     first_name_lower_case: Derived,
-    #[serde(rename = "lastNameLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// The family name in lower case.
+    #[wire(kind = LOWER, view = lower_last_name)]
     last_name_lower_case: Derived,
-    #[serde(rename = "fullNameLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// First and last name together, in lower case.
+    #[wire(kind = LOWER, view = lower_full_name)]
     full_name_lower_case: Derived,
-    #[serde(rename = "businessName", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// The e-mail.
+    #[wire(kind = LOWER, view = lower_email)]
+    email_lower_case: Derived,
+
+    // What other answers repeat, and is read and forgotten here.
+    #[schema(skip)]
+    name: Derived,
+    #[schema(skip)]
+    contact_name: Derived,
+    #[schema(skip)]
     business_name: Derived,
-    #[serde(rename = "phoneLabel", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    #[schema(skip)]
     phone_label: Derived,
+}
+
+/// What a name in lower case looks like.
+const LOWER: Kind = Kind::Optional(&Kind::Text);
+
+/// Text in lower case; nothing when there is none.
+pub(super) fn lower(text: Option<&str>) -> View<'static> {
+    text.map_or(View::Absent, |text| View::Owned(text.to_lowercase().into()))
+}
+
+fn lower_first_name(contact: &Contact) -> View<'_> {
+    lower(contact.first_name.as_deref())
+}
+
+fn lower_last_name(contact: &Contact) -> View<'_> {
+    lower(contact.last_name.as_deref())
+}
+
+pub(super) fn lower_full_name(contact: &Contact) -> View<'_> {
+    lower(Some(contact.full_name()).as_deref().filter(|name| !name.is_empty()))
+}
+
+fn lower_email(contact: &Contact) -> View<'_> {
+    contact.email.view()
 }
 
 impl Contact {
@@ -166,12 +169,16 @@ impl Contact {
 }
 
 /// Searches write `{}` where a group is not set; the record alone leaves it out. Both mean the same.
-fn none_when_empty<'de, D, T>(deserializer: D) -> Result<Option<Box<T>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de> + Default + PartialEq,
-{
-    Ok(Option::<Box<T>>::deserialize(deserializer)?.filter(|group| **group != T::default()))
+fn finish(contact: &mut Contact) {
+    fn unless_empty<T: Default + PartialEq>(group: &mut Option<Box<T>>) {
+        if group.as_deref().is_some_and(|group| *group == T::default()) {
+            *group = None;
+        }
+    }
+    unless_empty(&mut contact.dnd_settings);
+    unless_empty(&mut contact.inbound_dnd_settings);
+    unless_empty(&mut contact.attribution_source);
+    unless_empty(&mut contact.last_attribution_source);
 }
 
 /// A birthday is a date, whatever form the answer writes it in.
@@ -320,11 +327,11 @@ pub struct ContactAppointment {
     pub notes: Option<Text>,
     /// When it starts, local to the sub-account.
     #[serde(with = "local")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub start_time: Option<NaiveDateTime>,
     /// When it ends, local to the sub-account.
     #[serde(with = "local")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub end_time: Option<NaiveDateTime>,
     /// Where it takes place.
     pub address: Option<Text>,
@@ -340,11 +347,11 @@ pub struct ContactAppointment {
     pub users: Vec<UserId>,
     /// When it was booked, local to the sub-account.
     #[serde(with = "local")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub date_added: Option<NaiveDateTime>,
     /// When it was changed, local to the sub-account.
     #[serde(with = "local")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub date_updated: Option<NaiveDateTime>,
     /// Rooms and equipment.
     pub assigned_resources: Vec<Text>,

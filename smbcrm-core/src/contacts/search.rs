@@ -3,7 +3,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer};
 
 use super::{Contact, ContactOpportunity};
 use crate::search::{Filter, Sort};
@@ -73,36 +72,3 @@ impl Deref for ContactHit {
     }
 }
 
-impl<'de> Deserialize<'de> for ContactHit {
-    /// The record's own reader puts what is a hit's into `extra`; it is taken from there.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut contact = Contact::deserialize(deserializer)?;
-        let mut take = |name: &str| contact.extra.remove(name).unwrap_or_default();
-        let cursor = take("searchAfter");
-        let opportunities = take("opportunities");
-        let read = |error| serde::de::Error::custom(error);
-        Ok(Self {
-            search_after: Option::<Cursor>::deserialize(cursor).map_err(read)?.unwrap_or_default(),
-            opportunities: Option::<Vec<ContactOpportunity>>::deserialize(opportunities)
-                .map_err(read)?
-                .unwrap_or_default(),
-            contact: Arc::new(contact),
-        })
-    }
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for ContactHit {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ContactHit".into()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let contact = generator.subschema_for::<Contact>();
-        let opportunities = generator.subschema_for::<Vec<ContactOpportunity>>();
-        let cursor = generator.subschema_for::<Cursor>();
-        schemars::json_schema!({
-            "allOf": [contact, { "type": "object",
-                "properties": { "opportunities": opportunities, "searchAfter": cursor } }]
-        })
-    }
-}

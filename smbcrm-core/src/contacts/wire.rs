@@ -1,161 +1,211 @@
 //! How answers spell a contact.
 //!
-//! One record, three spellings (behaviour a.1–a.3): fetched alone it leaves out what is not set; a search writes
-//! nulls, `address` and `contactName`; the old list writes `firstName` in lower case beside `firstNameRaw`.
+//! One record, three spellings (behaviour a.1–a.3): fetched alone it leaves out what is not set, as its own table says; a
+//! search writes nulls, `address` and `contactName`; the old list writes `firstName` in lower case beside `firstNameRaw`.
+//! Each of the other two is the record's table, a rule for each of its fields, and a few fields behind them.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::sync::{Arc, LazyLock};
 
-use super::{Contact, ContactHit, ListedContact};
-use crate::types::time;
+use super::model::{lower, lower_full_name};
+use super::{Contact, ContactHit, ContactOpportunity, ListedContact};
+use crate::shape::{Field, Kind, Node, Place, Record, RecordShape, Shaped, Slot, Unknown, View};
+use crate::types::Cursor;
 
-struct Fields<M>(M);
+/// What a spelling makes of a field of the contact.
+#[derive(Clone, Copy)]
+enum Rule {
+    /// As it stands in the contact alone.
+    Same,
+    /// Null where it is not set.
+    Null,
+    /// `{}` where it is not set.
+    EmptyObject,
+    /// Text in lower case; null where it is not set.
+    Lower,
+    /// Not at all.
+    Hidden,
+}
 
-impl<M: SerializeMap> Fields<M> {
-    fn put<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), M::Error> {
-        self.0.serialize_entry(key, value)
+/// A contact's table, spelt otherwise.
+struct Spelling {
+    shape: RecordShape,
+    /// One for each of the contact's own fields, which come first.
+    rules: Vec<Rule>,
+}
+
+impl Spelling {
+    fn new(name: &'static str, doc: &'static str, rule: fn(&Field) -> Rule, more: &[Field]) -> Self {
+        let own = Contact::default().shape().fields;
+        let rules: Vec<Rule> = own.iter().map(rule).collect();
+        let shown = own.iter().zip(&rules).map(|(field, rule)| match rule {
+            Rule::Hidden => Field { place: Place::Unlisted, ..*field },
+            _ => *field,
+        });
+        // Made once, and for as long as the process runs.
+        let fields = Box::leak(shown.chain(more.iter().copied()).collect());
+        let shape = RecordShape { name, doc, fields, unknown: Unknown::Kept, lenient: true, open: false };
+        Self { shape, rules }
     }
 
-    fn some<T: Serialize>(&mut self, key: &'static str, value: &Option<T>) -> Result<(), M::Error> {
-        match value {
-            Some(value) => self.put(key, value),
-            None => Ok(()),
+    fn field<'a>(&self, contact: &'a Contact, at: usize) -> View<'a> {
+        let view = contact.field(at);
+        match (self.rules[at], view) {
+            (Rule::Hidden, _) => View::Absent,
+            (Rule::EmptyObject, View::Absent) => View::Made(serde_json::json!({})),
+            (Rule::Lower, View::Text(text)) => lower(Some(text)),
+            (Rule::Null | Rule::Lower, view) => view.or_null(),
+            (_, view) => view,
         }
     }
 
-    /// What every spelling has in common.
-    fn shared(&mut self, contact: &Contact) -> Result<(), M::Error> {
-        self.put("additionalEmails", &contact.additional_emails)?;
-        self.put("additionalPhones", &contact.additional_phones)?;
-        self.put("type", &contact.kind)?;
-        self.put("tags", &contact.tags)?;
-        self.put("followers", &contact.followers)?;
-        self.put("customFields", &contact.custom_fields)?;
-        self.put("dnd", &contact.dnd)?;
-        self.put("dateAdded", &Stamp(contact.date_added))?;
-        self.put("dateUpdated", &Stamp(contact.date_updated))?;
-        self.some("attributionSource", &contact.attribution_source)?;
-        self.some("lastAttributionSource", &contact.last_attribution_source)?;
-        for (key, value) in contact.extra.iter() {
-            self.0.serialize_entry(key, value)?;
+    /// Which of the further fields it is.
+    fn beyond(&self, at: usize) -> Option<usize> {
+        at.checked_sub(self.rules.len())
+    }
+}
+
+const TEXT: Kind = Kind::Optional(&Kind::Text);
+
+static HIT: LazyLock<Spelling> = LazyLock::new(|| {
+    let rule = |field: &Field| match field.name {
+        "fullNameLowerCase" | "emailLowerCase" => Rule::Hidden,
+        "address1" | "name" | "contactName" | "businessName" | "phoneLabel" => Rule::Hidden,
+        "dndSettings" | "inboundDndSettings" => Rule::EmptyObject,
+        "attributionSource" | "lastAttributionSource" | "createdBy" | "lastActivity" => Rule::Same,
+        _ => Rule::Null,
+    };
+    let more = [
+        Field::new("contactName", "\"contactName\":", TEXT, "First and last name together, in lower case."),
+        Field::new("address", "\"address\":", TEXT, "Street address."),
+        Field::new("businessName", "\"businessName\":", TEXT, "Company, as text: what `companyName` says."),
+        Field::new("phoneLabel", "\"phoneLabel\":", TEXT, "What the phone is called; null as far as was seen."),
+        Field::new("opportunities", "\"opportunities\":", <Vec<ContactOpportunity>>::KIND, "Its opportunities."),
+        Field::new("searchAfter", "\"searchAfter\":", Cursor::KIND, "Where the search goes on behind this contact."),
+    ];
+    Spelling::new("ContactHit", "A contact found by a search.", rule, &more)
+});
+
+impl Record for ContactHit {
+    fn shape(&self) -> &'static RecordShape {
+        let spelling: &'static Spelling = &HIT;
+        &spelling.shape
+    }
+    fn field(&self, at: usize) -> View<'_> {
+        match HIT.beyond(at) {
+            None => HIT.field(&self.contact, at),
+            Some(0) => lower_full_name(&self.contact).or_null(),
+            Some(1) => self.contact.address1.view().or_null(),
+            Some(2) => self.contact.company_name.view().or_null(),
+            Some(3) => View::Null,
+            Some(4) => self.opportunities.view(),
+            Some(_) => self.search_after.view(),
         }
-        Ok(())
     }
-
-    /// What is left out while it is not set.
-    fn set(&mut self, contact: &Contact) -> Result<(), M::Error> {
-        self.some("email", &contact.email)?;
-        self.some("phone", &contact.phone)?;
-        self.some("companyName", &contact.company_name)?;
-        self.some("businessId", &contact.business_id)?;
-        self.some("website", &contact.website)?;
-        self.some("timezone", &contact.timezone)?;
-        self.some("address1", &contact.address1)?;
-        self.some("city", &contact.city)?;
-        self.some("state", &contact.state)?;
-        self.some("country", &contact.country)?;
-        self.some("postalCode", &contact.postal_code)?;
-        self.some("source", &contact.source)?;
-        self.some("assignedTo", &contact.assigned_to)?;
-        self.some("dateOfBirth", &contact.date_of_birth)?;
-        self.some("dndSettings", &contact.dnd_settings)?;
-        self.some("inboundDndSettings", &contact.inbound_dnd_settings)?;
-        self.some("validEmail", &contact.valid_email)?;
-        self.some("createdBy", &contact.created_by)?;
-        self.some("lastActivity", &contact.last_activity.map(Stamp))
+    fn field_slot(&mut self, at: usize) -> Slot<'_> {
+        match HIT.beyond(at) {
+            None => Arc::make_mut(&mut self.contact).field_slot(at),
+            Some(1) => Arc::make_mut(&mut self.contact).address1.slot(),
+            Some(4) => self.opportunities.slot(),
+            Some(5) => self.search_after.slot(),
+            Some(_) => Slot::Ignore,
+        }
+    }
+    fn finish(&mut self) {
+        Arc::make_mut(&mut self.contact).finish();
+    }
+    fn extra(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        self.contact.extra()
+    }
+    fn keep(&mut self, key: String, value: serde_json::Value) {
+        Arc::make_mut(&mut self.contact).keep(key, value);
     }
 }
 
-struct Stamp(chrono::DateTime<chrono::Utc>);
+static LISTED: LazyLock<Spelling> = LazyLock::new(|| {
+    let rule = |field: &Field| match field.name {
+        "firstName" | "lastName" => Rule::Lower,
+        name if name.ends_with("LowerCase") || name == "contactName" => Rule::Hidden,
+        _ => Rule::Same,
+    };
+    let more = [
+        Field::new("contactName", "\"contactName\":", TEXT, "First and last name together, in lower case."),
+        Field::new("firstNameRaw", "\"firstNameRaw\":", TEXT, "Given name, as it was written."),
+        Field::new("lastNameRaw", "\"lastNameRaw\":", TEXT, "Family name, as it was written."),
+        Field::new("startAfter", "\"startAfter\":", Cursor::KIND, "Where the list goes on behind this contact."),
+    ];
+    Spelling::new("ListedContact", "A contact in a list.", rule, &more)
+});
 
-impl Serialize for Stamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        time::iso::serialize(&self.0, serializer)
+impl Record for ListedContact {
+    fn shape(&self) -> &'static RecordShape {
+        let spelling: &'static Spelling = &LISTED;
+        &spelling.shape
+    }
+    fn field(&self, at: usize) -> View<'_> {
+        match LISTED.beyond(at) {
+            None => LISTED.field(&self.contact, at),
+            Some(0) => lower_full_name(&self.contact).or_null(),
+            Some(1) => self.contact.first_name.view().or_null(),
+            Some(2) => self.contact.last_name.view().or_null(),
+            Some(_) => self.start_after.view(),
+        }
+    }
+    /// The names as they were written come behind those in lower case, and replace them.
+    fn field_slot(&mut self, at: usize) -> Slot<'_> {
+        match LISTED.beyond(at) {
+            None => Arc::make_mut(&mut self.contact).field_slot(at),
+            Some(1) => Arc::make_mut(&mut self.contact).first_name.slot(),
+            Some(2) => Arc::make_mut(&mut self.contact).last_name.slot(),
+            Some(3) => self.start_after.slot(),
+            Some(_) => Slot::Ignore,
+        }
+    }
+    fn finish(&mut self) {
+        Arc::make_mut(&mut self.contact).finish();
+    }
+    fn extra(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        self.contact.extra()
+    }
+    fn keep(&mut self, key: String, value: serde_json::Value) {
+        Arc::make_mut(&mut self.contact).keep(key, value);
     }
 }
 
-/// Text in lower case; null when there is none.
-fn lower(text: Option<&str>) -> Option<String> {
-    text.map(str::to_lowercase)
+macro_rules! spelt {
+    ($($type:ident: $table:ident;)+) => {$(
+        impl Node for $type {
+            fn view(&self) -> View<'_> {
+                View::Record(self)
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::Record(self)
+            }
+        }
+        impl Shaped for $type {
+            const KIND: Kind = Kind::Record(|| {
+                let spelling: &'static Spelling = &$table;
+                &spelling.shape
+            });
+            fn blank() -> Self {
+                Self::default()
+            }
+        }
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                crate::shape::write_record(self, to)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let mut it = Self::default();
+                crate::shape::fill(&mut it, from)?;
+                Ok(it)
+            }
+        }
+    )+};
 }
 
-fn full_lower(contact: &Contact) -> Option<String> {
-    let name = contact.full_name();
-    (!name.is_empty()).then(|| name.to_lowercase())
-}
-
-impl Serialize for Contact {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields(serializer.serialize_map(None)?);
-        fields.put("id", &self.id)?;
-        fields.put("locationId", &self.location_id)?;
-        fields.some("firstName", &self.first_name)?;
-        fields.some("lastName", &self.last_name)?;
-        fields.some("firstNameLowerCase", &lower(self.first_name.as_deref()))?;
-        fields.some("lastNameLowerCase", &lower(self.last_name.as_deref()))?;
-        fields.some("fullNameLowerCase", &full_lower(self))?;
-        fields.some("emailLowerCase", &self.email)?;
-        fields.set(self)?;
-        fields.shared(self)?;
-        fields.0.end()
-    }
-}
-
-impl Serialize for ContactHit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let contact = &*self.contact;
-        let mut fields = Fields(serializer.serialize_map(None)?);
-        fields.put("id", &contact.id)?;
-        fields.put("locationId", &contact.location_id)?;
-        fields.put("contactName", &full_lower(contact))?;
-        fields.put("firstName", &contact.first_name)?;
-        fields.put("lastName", &contact.last_name)?;
-        fields.put("firstNameLowerCase", &lower(contact.first_name.as_deref()))?;
-        fields.put("lastNameLowerCase", &lower(contact.last_name.as_deref()))?;
-        fields.put("email", &contact.email)?;
-        fields.put("phone", &contact.phone)?;
-        fields.put("phoneLabel", &())?;
-        fields.put("source", &contact.source)?;
-        fields.put("assignedTo", &contact.assigned_to)?;
-        fields.put("businessName", &contact.company_name)?;
-        fields.put("businessId", &contact.business_id)?;
-        fields.put("companyName", &contact.company_name)?;
-        fields.put("website", &contact.website)?;
-        fields.put("timezone", &contact.timezone)?;
-        fields.put("address", &contact.address1)?;
-        fields.put("city", &contact.city)?;
-        fields.put("state", &contact.state)?;
-        fields.put("country", &contact.country)?;
-        fields.put("postalCode", &contact.postal_code)?;
-        fields.put("dateOfBirth", &contact.date_of_birth)?;
-        fields.put("validEmail", &contact.valid_email)?;
-        fields.put("dndSettings", &contact.dnd_settings.as_deref().cloned().unwrap_or_default())?;
-        fields.put(
-            "inboundDndSettings",
-            &contact.inbound_dnd_settings.as_deref().cloned().unwrap_or_default(),
-        )?;
-        fields.shared(contact)?;
-        fields.some("createdBy", &contact.created_by)?;
-        fields.some("lastActivity", &contact.last_activity.map(Stamp))?;
-        fields.put("opportunities", &self.opportunities)?;
-        fields.put("searchAfter", &self.search_after)?;
-        fields.0.end()
-    }
-}
-
-impl Serialize for ListedContact {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let contact = &*self.contact;
-        let mut fields = Fields(serializer.serialize_map(None)?);
-        fields.put("id", &contact.id)?;
-        fields.put("locationId", &contact.location_id)?;
-        fields.put("contactName", &full_lower(contact))?;
-        fields.put("firstName", &lower(contact.first_name.as_deref()))?;
-        fields.put("lastName", &lower(contact.last_name.as_deref()))?;
-        fields.put("firstNameRaw", &contact.first_name)?;
-        fields.put("lastNameRaw", &contact.last_name)?;
-        fields.set(contact)?;
-        fields.shared(contact)?;
-        fields.put("startAfter", &self.start_after)?;
-        fields.0.end()
-    }
+spelt! {
+    ContactHit: HIT;
+    ListedContact: LISTED;
 }

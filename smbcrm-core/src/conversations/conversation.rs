@@ -19,7 +19,7 @@ pub struct Conversation {
     /// What it is mainly led by; the wire writes a number.
     #[plain]
     #[serde(rename = "type", with = "super::wire::conversation_type")]
-    #[cfg_attr(feature = "schema", schemars(with = "u16"))]
+    #[schema(u16)]
     pub kind: ConversationType,
     /// How many messages of the contact nobody has read.
     pub unread_count: u32,
@@ -38,17 +38,17 @@ pub struct Conversation {
     /// When the newest message was written. Some answers write milliseconds as text, which is read as well.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub last_message_date: Option<DateTime<Utc>>,
     /// When it was begun.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub date_added: Option<DateTime<Utc>>,
     /// When it was last changed.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub date_updated: Option<DateTime<Utc>>,
     /// Fields this version has no name for.
     pub extra: Extra,

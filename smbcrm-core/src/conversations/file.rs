@@ -158,7 +158,7 @@ pub struct InitiatedUpload {
     /// Until when the address is good: 15 minutes. The wire writes milliseconds.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub expires_at: Option<DateTime<Utc>>,
     /// The most bytes that it takes.
     pub max_file_size: u64,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::shape::Kind;
 use crate::types::{ConversationId, Extra, LocationId, Text};
 use crate::{record, request};
 
@@ -67,18 +68,7 @@ impl<'de> Deserialize<'de> for IsTyping {
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for IsTyping {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "IsTyping".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": ["boolean", "string"] })
-    }
-}
+crate::serde_shape!(IsTyping: Kind::OneOf(&[Kind::Bool, Kind::Text]), Self(false));
 
 /// That somebody types, or has stopped, in the live chat.
 #[request]

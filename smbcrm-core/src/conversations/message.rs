@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use super::{CallStatus, Direction, MessageSource, MessageStatus, MessageType};
 use crate::types::{
@@ -23,7 +22,7 @@ pub struct Message {
     /// What it is. The wire writes a number and a text.
     #[plain]
     #[serde(flatten, with = "super::wire::message_type")]
-    #[cfg_attr(feature = "schema", schemars(with = "super::wire::message_type::Both"))]
+    #[schema(super::wire::message_type::Both)]
     pub kind: MessageType,
     /// The sub-account.
     pub location_id: LocationId,
@@ -71,7 +70,7 @@ pub struct MessageMeta {
     /// How long the call was, in seconds. The wire writes text.
     #[plain]
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::wire::digits")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub call_duration: Option<u64>,
     /// How the call ended.
     pub call_status: Option<CallStatus>,
@@ -100,15 +99,14 @@ pub struct ListMessages {
     /// Of these types only.
     #[plain]
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none", with = "super::wire::comma")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub kinds: Option<Vec<MessageType>>,
 }
 
 /// A page of a conversation's messages, newest first.
 ///
 /// The wire nests it (`messages.messages`); the specification does not. Both are read, the wire's is written.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(from = "super::wire::Nested")]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePage {
     /// The oldest message of the page; `None` on an empty page.

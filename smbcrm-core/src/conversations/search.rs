@@ -55,17 +55,17 @@ pub struct SearchConversations {
     /// In the charge of one of these users; `unassigned` finds those in nobody's.
     #[plain]
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::wire::comma")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub assigned_to: Option<Vec<UserId>>,
     /// Followed by one of these users.
     #[plain]
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::wire::comma")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub followers: Option<Vec<UserId>>,
     /// With a comment that mentions one of these users.
     #[plain]
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::wire::comma")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub mentions: Option<Vec<UserId>>,
     /// Free text over the contact's name, e-mail, phone and company.
     pub query: Option<Text>,
@@ -74,7 +74,7 @@ pub struct SearchConversations {
     /// Go on behind this sort value (epoch milliseconds on the wire): the last record's.
     #[plain]
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::wire::millis")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub start_after_date: Option<DateTime<Utc>>,
     /// This one only.
     pub id: Option<ConversationId>,
@@ -101,12 +101,12 @@ pub struct SearchConversations {
     /// Begun at or after this instant (epoch milliseconds on the wire).
     #[plain]
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::wire::millis")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub start_date: Option<DateTime<Utc>>,
     /// Begun at or before this instant (epoch milliseconds on the wire).
     #[plain]
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::wire::millis")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub end_date: Option<DateTime<Utc>>,
 }
 
@@ -139,17 +139,17 @@ pub struct FoundConversation {
     /// When the newest message was written: what `start_after_date` takes.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub last_message_date: Option<DateTime<Utc>>,
     /// When a person last wrote to the contact.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub last_manual_message_date: Option<DateTime<Utc>>,
     /// When the contact last wrote by WhatsApp.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub last_inbound_whatsapp_message_date: Option<DateTime<Utc>>,
     /// Whether the newest message is a comment that only users see.
     pub is_last_message_internal_comment: bool,
@@ -179,12 +179,12 @@ pub struct FoundConversation {
     /// When it was begun.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub date_added: Option<DateTime<Utc>>,
     /// When it was last changed.
     #[plain]
     #[serde(with = "super::wire::millis", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub date_updated: Option<DateTime<Utc>>,
     /// Fields this version has no name for.
     pub extra: Extra,

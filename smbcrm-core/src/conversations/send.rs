@@ -96,7 +96,7 @@ pub struct SendMessage {
         skip_serializing_if = "Option::is_none",
         with = "super::wire::seconds"
     )]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[schema(Option<i64>)]
     pub scheduled_at: Option<DateTime<Utc>>,
     /// The provider, with [`SendType::Custom`].
     pub conversation_provider_id: Option<ConversationProviderId>,

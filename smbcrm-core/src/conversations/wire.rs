@@ -4,7 +4,10 @@ use chrono::{DateTime, TimeZone, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Message, MessagePage, MessageType};
-use crate::types::{MessageId, Text, time};
+use crate::shape::{
+    self, Entries, Field, Kind, Node, Record, RecordShape, Shaped, Slot, Trail, Unknown, View, fill_node,
+};
+use crate::types::{MessageId, time};
 
 /// A number or a text that holds one: the wire is of two minds in many places.
 #[derive(Deserialize)]
@@ -108,14 +111,14 @@ pub(super) mod message_type {
     use super::*;
 
     /// Both spellings.
-    #[derive(Serialize, Deserialize)]
-    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-    #[serde(default)]
-    #[derive(Default)]
+    #[crate::record]
     pub(crate) struct Both {
-        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+        /// Its type as a number.
+        #[serde(rename = "type")]
         code: Option<u16>,
+        /// Its type as a text.
         #[serde(rename = "messageType")]
+        #[plain]
         text: Option<MessageType>,
     }
 
@@ -157,75 +160,95 @@ pub(super) mod conversation_type {
     }
 }
 
-/// A page of messages: `messages.messages`, although the specification has it flat. Both are read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Nested {
-    messages: Option<Inner>,
+/// What a page of messages says: below `messages` on the wire, although the specification has it flat. Both are read.
+#[crate::record]
+pub(super) struct Flat {
+    /// The last message's id: where the next page goes on.
     last_message_id: Option<MessageId>,
+    /// Whether there is another page.
     next_page: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Inner {
-    List(Vec<std::sync::Arc<Message>>),
-    Page(Flat),
-}
-
-#[derive(Deserialize, Default)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-struct Flat {
-    last_message_id: Option<MessageId>,
-    next_page: Option<bool>,
+    /// The messages, newest first.
     messages: Vec<std::sync::Arc<Message>>,
 }
 
-impl From<Nested> for MessagePage {
-    fn from(outer: Nested) -> Self {
-        let page = match outer.messages {
-            Some(Inner::Page(page)) => page,
-            Some(Inner::List(messages)) => {
-                Flat { last_message_id: outer.last_message_id, next_page: outer.next_page, messages }
-            }
-            None => Flat::default(),
-        };
-        Self {
-            last_message_id: page.last_message_id.filter(|id| !id.is_empty()),
-            next_page: page.next_page.unwrap_or(false),
-            messages: page.messages,
+/// How the page looks from outside.
+static PAGE: RecordShape = RecordShape {
+    name: "MessagePage",
+    doc: "A page of a conversation's messages, newest first.",
+    fields: &[Field::new("messages", "\"messages\":", Flat::KIND, "The page.")],
+    unknown: Unknown::Ignored,
+    lenient: true,
+    open: false,
+};
+
+/// The inner object.
+impl Record for MessagePage {
+    fn shape(&self) -> &'static RecordShape {
+        match Flat::KIND {
+            Kind::Record(shape) => shape(),
+            _ => &PAGE,
         }
+    }
+    fn field(&self, at: usize) -> View<'_> {
+        match at {
+            0 => View::Text(self.last_message_id.as_ref().map_or("", MessageId::as_str)),
+            1 => View::Bool(self.next_page),
+            _ => self.messages.view(),
+        }
+    }
+    fn field_slot(&mut self, _: usize) -> Slot<'_> {
+        Slot::Ignore // it is read as a whole
+    }
+}
+
+/// The outer object, which holds nothing else.
+impl Entries for MessagePage {
+    fn entries(&self) -> Box<dyn Iterator<Item = (&str, View<'_>)> + '_> {
+        Box::new(std::iter::once(("messages", View::Record(self))))
+    }
+    fn add(&mut self, _: String) -> Slot<'_> {
+        Slot::Ignore // it is read as a whole
+    }
+    fn clear(&mut self) {}
+}
+
+impl Node for MessagePage {
+    fn view(&self) -> View<'_> {
+        View::Map(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Via(Box::new(|mut value| {
+            let nested = value.get_mut("messages").filter(|inner| inner.is_object()).map(serde_json::Value::take);
+            let page: Flat = match nested {
+                Some(inner) => shape::from_value(inner).map_err(|error| error.below("messages"))?,
+                None => shape::from_value(value)?,
+            };
+            self.last_message_id = page.last_message_id.filter(|id| !id.is_empty());
+            self.next_page = page.next_page.unwrap_or(false);
+            self.messages = page.messages;
+            Ok(())
+        }))
+    }
+}
+
+impl Shaped for MessagePage {
+    const KIND: Kind = Kind::Record(|| &PAGE);
+    fn blank() -> Self {
+        Self::default()
     }
 }
 
 impl Serialize for MessagePage {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Outer<'a> {
-            messages: Page<'a>,
-        }
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Page<'a> {
-            last_message_id: Text,
-            next_page: bool,
-            messages: &'a [std::sync::Arc<Message>],
-        }
-        let last_message_id = self.last_message_id.as_ref().map(Text::from).unwrap_or_default();
-        Outer { messages: Page { last_message_id, next_page: self.next_page, messages: &self.messages } }
-            .serialize(to)
+        self.view().serialize(to)
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for MessagePage {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "MessagePage".into()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let page = generator.subschema_for::<Flat>();
-        schemars::json_schema!({ "type": "object", "properties": { "messages": page } })
+impl<'de> Deserialize<'de> for MessagePage {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut page = Self::default();
+        fill_node(&mut page, &Trail::default(), from)?;
+        Ok(page)
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{FieldFolder, ObjectField};
+use crate::shape::Kind;
 
 /// A field or a folder, whichever has the id that was asked for. On the wire a field is told by its `dataType`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,17 +48,10 @@ impl<'de> Deserialize<'de> for Definition {
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Definition {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Definition".into()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let field = generator.subschema_for::<ObjectField>();
-        let folder = generator.subschema_for::<FieldFolder>();
-        schemars::json_schema!({ "anyOf": [field, folder] })
-    }
-}
+crate::serde_shape!(
+    Definition: Kind::OneOf(&[ObjectField::KIND, FieldFolder::KIND]),
+    Self::Folder(Arc::default())
+);
 
 #[cfg(test)]
 mod tests {

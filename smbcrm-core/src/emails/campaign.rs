@@ -132,7 +132,7 @@ pub struct EmailCampaignPage {
     /// How many there are in all.
     #[plain]
     #[serde(default, with = "wire::total")]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<serde_json::Value>"))]
+    #[schema(Vec<serde_json::Value>)]
     pub total: u64,
 }
 

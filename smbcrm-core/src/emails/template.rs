@@ -86,7 +86,7 @@ pub struct EmailTemplatePage {
     /// How many there are in all.
     #[plain]
     #[serde(default, with = "wire::total")]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<serde_json::Value>"))]
+    #[schema(Vec<serde_json::Value>)]
     pub total: u64,
 }
 
@@ -186,7 +186,7 @@ pub struct EmailTemplateSaved {
     /// Whether it was saved. The wire writes it as text.
     #[plain]
     #[serde(default, with = "wire::flag")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[schema(String)]
     pub ok: bool,
     /// Where it can be looked at.
     pub preview_url: Option<Text>,

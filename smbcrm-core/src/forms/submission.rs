@@ -105,7 +105,7 @@ pub struct SubmissionDetails {
     /// The answers: by the name of a standard field (`first_name`, `email`), else by the custom field's id.
     #[plain]
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    #[schema(skip)]
     pub answers: Extra,
 }
 

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 
 use crate::types::{CompanyId, Extra, LocationId, Text};
-use crate::{open_enum, record, request};
+use crate::{open_enum, record, request, shaped};
 
 /// A sub-account of an agency.
 #[record]
@@ -177,9 +176,8 @@ pub struct Prospect {
 }
 
 /// Credentials of an SMS provider. Sent, never read back, never printed.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[shaped]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SmsCredentials {
     /// The account's SID.
@@ -201,9 +199,8 @@ impl fmt::Debug for SmsCredentials {
 }
 
 /// Credentials of an e-mail provider. Sent, never read back, never printed.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[shaped]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EmailCredentials {
     api_key: Text,

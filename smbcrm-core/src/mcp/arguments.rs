@@ -55,7 +55,7 @@ pub(super) fn request(
         return Err(refused(&wrong).during(operation));
     }
     match operation.body {
-        BodyKind::Json => request = request.json(whole.unwrap_or(&Value::Object(body)))?,
+        BodyKind::Json => request = request.json(whole.unwrap_or(&Value::Object(body))),
         BodyKind::Form => {
             let mut fields = Vec::new();
             for (name, value) in body {

@@ -1,9 +1,10 @@
 //! One flat JSON Schema from the three places that an operation's input stands in.
 
-use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::operation::{BodyKind, Operation, Place};
+use crate::shape::Kind;
+use crate::shape::schema::Schemas;
 
 /// What a tool takes.
 #[derive(Debug)]
@@ -15,11 +16,8 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) fn of(operation: &'static Operation) -> Self {
-        let mut settings = SchemaSettings::draft2020_12();
-        settings.meta_schema = None;
         // Many assistants cannot follow references. What refers to itself still needs one.
-        settings.inline_subschemas = true;
-        let mut generator = settings.into_generator();
+        let mut schemas = Schemas::inline();
         let location = match operation.place {
             Place::Path(name) => Some(format!("path_{name}")),
             Place::Query(name) => Some(format!("query_{name}")),
@@ -52,10 +50,10 @@ impl Input {
             }
         };
         if operation.takes_query {
-            take("query", &resolved((operation.schemas.query)(&mut generator).to_value(), &mut generator));
+            take("query", &written_out(&operation.schemas.query, &mut schemas));
         }
         if matches!(operation.body, BodyKind::Json | BodyKind::Form) {
-            let body = resolved((operation.schemas.body)(&mut generator).to_value(), &mut generator);
+            let body = written_out(&operation.schemas.body, &mut schemas);
             if !is_plain_object(&body) {
                 // Then it is one argument.
                 properties.insert("body".to_owned(), body);
@@ -68,7 +66,7 @@ impl Input {
             property["description"] =
                 json!("The sub-account's id. Taken from the connection's `locationId` where it is left out.");
         }
-        let definitions = generator.take_definitions(true);
+        let definitions = schemas.into_found();
         let mut schema = Map::new();
         schema.insert("type".to_owned(), json!("object"));
         schema.insert("properties".to_owned(), Value::Object(properties));
@@ -98,12 +96,11 @@ impl Input {
     }
 }
 
-/// The schema that a reference at the top leads to.
-fn resolved(schema: Value, generator: &mut schemars::SchemaGenerator) -> Value {
-    let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
-    match name.and_then(|name| generator.definitions().get(name)) {
-        Some(found) => found.clone(),
-        None => schema,
+/// A record as an object even where it refers to itself.
+fn written_out(kind: &Kind, schemas: &mut Schemas) -> Value {
+    match kind {
+        Kind::Record(shape) => schemas.object(shape()),
+        kind => schemas.of(kind),
     }
 }
 

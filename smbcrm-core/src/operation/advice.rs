@@ -1,8 +1,9 @@
 //! What was probably meant by an input that the strict check refuses.
 
-use super::check::{Checker, Shape};
+use super::check::{Checker, listed};
 use super::resemblance::nearest;
 use crate::error::Error;
+use crate::shape::Kind;
 
 /// How many violations of one answer are commented on.
 const MOST: usize = 3;
@@ -36,13 +37,13 @@ impl Checker {
     pub fn strangers<'e>(&self, error: &'e Error) -> Vec<&'e str> {
         let undeclared = error.messages().iter().filter_map(|message| undeclared(message));
         undeclared
-            .filter(|path| !path.contains('.') && self.likely(path, &self.names(&self.roots())).is_empty())
+            .filter(|path| !path.contains('.') && self.likely(path, &names(&self.roots())).is_empty())
             .collect()
     }
 
     /// Whether the operation declares this property at the top of its query or body.
     pub fn declares(&self, property: &str) -> bool {
-        self.names(&self.roots()).contains(&property)
+        names(&self.roots()).contains(&property)
     }
 
     fn comment(&self, message: &str) -> Option<String> {
@@ -50,20 +51,17 @@ impl Checker {
             return self.of_undeclared(path);
         }
         let path = message.strip_suffix(" must be a valid enum value")?;
-        let allowed = self.at(path).into_iter().find_map(|shape| match self.resolve(shape) {
-            Shape::Text { allowed } if !allowed.is_empty() => Some(allowed),
-            _ => None,
-        })?;
+        let allowed = self.at(path).into_iter().find_map(texts)?;
         Some(format!("`{}`: one of {}.", short(path), allowed.join(", ")))
     }
 
     fn of_undeclared(&self, path: &str) -> Option<String> {
         let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
-        let known = self.names(&if parent.is_empty() { self.roots() } else { self.at(parent) });
+        let known = names(&if parent.is_empty() { self.roots() } else { self.at(parent) });
         let shown = short(path);
         // Declared, and refused all the same: it stands in the query and belongs in the body, or the reverse.
         if parent.is_empty() && known.contains(&name) {
-            let in_body = self.body.as_ref().is_some_and(|body| self.names(&[body]).contains(&name));
+            let in_body = self.body().is_some_and(|body| names(&[body]).contains(&name));
             let place = if in_body { "body" } else { "query" };
             return Some(format!("`{shown}` belongs in the {place}."));
         }
@@ -72,7 +70,7 @@ impl Checker {
             let likely: Vec<_> = likely.iter().map(|name| format!("`{}`", under(parent, name))).collect();
             return Some(format!("`{shown}`: did you mean {}?", likely.join(" or ")));
         }
-        let elsewhere = self.body.as_ref().and_then(|body| self.find(body, name, "", DEEP))?;
+        let elsewhere = self.body().and_then(|body| find(body, name, "", DEEP))?;
         (elsewhere != path).then(|| format!("`{shown}` belongs at `{elsewhere}`."))
     }
 
@@ -80,70 +78,78 @@ impl Checker {
         nearest(name, known.iter().copied(), 2)
     }
 
-    fn roots(&self) -> Vec<&Shape> {
-        self.query.iter().chain(&self.body).collect()
+    fn roots(&self) -> Vec<&'static Kind> {
+        std::iter::once(self.query()).chain(self.body()).collect()
     }
 
-    /// The shapes that a JSON path may lead to.
-    fn at(&self, path: &str) -> Vec<&Shape> {
-        path.split('.').fold(self.roots(), |shapes, segment| {
-            shapes.into_iter().flat_map(|shape| self.step(shape, segment, DEEP)).collect()
+    /// The kinds that a JSON path may lead to.
+    fn at(&self, path: &str) -> Vec<&'static Kind> {
+        path.split('.').fold(self.roots(), |kinds, segment| {
+            kinds.into_iter().flat_map(|kind| step(kind, segment, DEEP)).collect()
         })
     }
+}
 
-    fn step<'a>(&'a self, shape: &'a Shape, segment: &str, deep: usize) -> Vec<&'a Shape> {
-        match self.resolve(shape) {
-            _ if deep == 0 => Vec::new(),
-            Shape::Object { properties, .. } => {
-                properties.iter().filter(|known| known.name == segment).map(|known| &known.shape).collect()
-            }
-            Shape::Array { items } if segment.bytes().all(|byte| byte.is_ascii_digit()) => vec![items],
-            Shape::Nullable(inner) => self.step(inner, segment, deep - 1),
-            Shape::OneOf(shapes) => {
-                shapes.iter().flat_map(|shape| self.step(shape, segment, deep - 1)).collect()
-            }
-            _ => Vec::new(),
+/// The texts that a kind allows.
+fn texts(kind: &'static Kind) -> Option<&'static [&'static str]> {
+    match kind {
+        Kind::Enum(texts) => Some(texts),
+        Kind::Described(_, inner) => texts(inner),
+        _ => None,
+    }
+}
+
+fn step(kind: &'static Kind, segment: &str, deep: usize) -> Vec<&'static Kind> {
+    match kind {
+        _ if deep == 0 => Vec::new(),
+        Kind::Record(shape) => {
+            listed(shape()).filter(|known| known.name == segment).map(|known| without_null(&known.kind)).collect()
+        }
+        Kind::List(item) if segment.bytes().all(|byte| byte.is_ascii_digit()) => vec![*item],
+        Kind::Optional(inner) | Kind::Described(_, inner) => step(inner, segment, deep - 1),
+        Kind::OneOf(kinds) => kinds.iter().flat_map(|kind| step(kind, segment, deep - 1)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn without_null(kind: &'static Kind) -> &'static Kind {
+    match kind {
+        Kind::Optional(inner) => inner,
+        kind => kind,
+    }
+}
+
+/// The properties that any of these kinds declares.
+fn names(kinds: &[&'static Kind]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    let mut open: Vec<(&'static Kind, usize)> = kinds.iter().map(|kind| (*kind, DEEP)).collect();
+    while let Some((kind, deep)) = open.pop() {
+        match kind {
+            Kind::Record(shape) => names.extend(listed(shape()).map(|known| known.name)),
+            Kind::Optional(inner) | Kind::Described(_, inner) if deep > 0 => open.push((inner, deep - 1)),
+            Kind::OneOf(kinds) if deep > 0 => open.extend(kinds.iter().map(|kind| (kind, deep - 1))),
+            _ => {}
         }
     }
+    names
+}
 
-    /// The properties that any of these shapes declares.
-    fn names<'a>(&'a self, shapes: &[&'a Shape]) -> Vec<&'a str> {
-        let mut names = Vec::new();
-        let mut open: Vec<(&Shape, usize)> = shapes.iter().map(|shape| (*shape, DEEP)).collect();
-        while let Some((shape, deep)) = open.pop() {
-            match self.resolve(shape) {
-                Shape::Object { properties, .. } => {
-                    names.extend(properties.iter().map(|known| known.name.as_str()));
-                }
-                Shape::Nullable(inner) if deep > 0 => open.push((inner, deep - 1)),
-                Shape::OneOf(shapes) if deep > 0 => {
-                    open.extend(shapes.iter().map(|shape| (shape, deep - 1)));
-                }
-                _ => {}
-            }
-        }
-        names
+/// Where a property of this name is declared, `[]` standing for any item of a list.
+fn find(kind: &'static Kind, name: &str, path: &str, deep: usize) -> Option<String> {
+    if deep == 0 {
+        return None;
     }
-
-    /// Where a property of this name is declared, `[]` standing for any item of a list.
-    fn find(&self, shape: &Shape, name: &str, path: &str, deep: usize) -> Option<String> {
-        if deep == 0 {
-            return None;
-        }
-        match self.resolve(shape) {
-            Shape::Object { properties, .. } => {
-                if properties.iter().any(|known| known.name == name) {
-                    return Some(under(path, name));
-                }
-                properties
-                    .iter()
-                    .find_map(|known| self.find(&known.shape, name, &under(path, &known.name), deep - 1))
+    match kind {
+        Kind::Record(shape) => {
+            if listed(shape()).any(|known| known.name == name) {
+                return Some(under(path, name));
             }
-            Shape::Nullable(inner) => self.find(inner, name, path, deep - 1),
-            Shape::Array { items } => self.find(items, name, &format!("{path}[]"), deep - 1),
-            Shape::OneOf(shapes) => shapes.iter().find_map(|shape| self.find(shape, name, path, deep - 1)),
-            _ => None,
+            listed(shape()).find_map(|known| find(&known.kind, name, &under(path, known.name), deep - 1))
         }
+        Kind::Optional(inner) | Kind::Described(_, inner) => find(inner, name, path, deep - 1),
+        Kind::List(item) => find(item, name, &format!("{path}[]"), deep - 1),
+        Kind::OneOf(kinds) => kinds.iter().find_map(|kind| find(kind, name, path, deep - 1)),
+        _ => None,
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use serde::de::value::{Error as ValueError, StrDeserializer};
-use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
 
 use super::multipart::{FromParts, Part};
 use super::{BoxFuture, Operation, Response, query};
 use crate::error::{Error, Result};
+use crate::shape::{self, Node, Shaped};
 
 /// How one operation of a product is answered: decode the arguments, call the trait, encode the reply.
 #[allow(clippy::exhaustive_structs)] // must be writable as a constant, by hand too
@@ -70,40 +69,49 @@ impl Arguments {
     ///
     /// # Errors
     /// [`crate::ErrorKind::Invalid`] when it is missing or not of its type.
-    pub fn param<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+    pub fn param<T: Shaped>(&self, name: &str) -> Result<T> {
+        let mut value = T::blank();
+        self.param_into(name, &mut value)?;
+        Ok(value)
+    }
+
+    fn param_into(&self, name: &str, value: &mut dyn Node) -> Result<()> {
         let text = self
             .params
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
             .ok_or_else(|| refused(&format!("{name} should not be empty")))?;
-        let reader: StrDeserializer<'_, ValueError> = text.into_deserializer();
-        T::deserialize(reader).map_err(|error| refused(&format!("{name}: {error}")))
+        query::read_one(text, value).map_err(|error| refused(&format!("{name}: {error}")))
     }
 
     /// The query as its struct.
     ///
     /// # Errors
     /// [`crate::ErrorKind::Invalid`] with what does not fit.
-    pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
-        query::read(&self.query).map_err(|error| refused(&error.to_string()))
+    pub fn query<T: Shaped>(&self) -> Result<T> {
+        let mut value = T::blank();
+        query::read(&self.query, &mut value).map_err(|error| refused(&error))?;
+        Ok(value)
     }
 
     /// The body as its struct; no body reads as an empty object.
     ///
     /// # Errors
     /// [`crate::ErrorKind::Invalid`] with the path of what does not fit.
-    pub fn json<T: DeserializeOwned>(self) -> Result<T> {
-        let value = match self.payload {
-            Payload::Json(value) => value,
+    pub fn json<T: Shaped>(self) -> Result<T> {
+        let mut value = T::blank();
+        self.json_into(&mut value)?;
+        Ok(value)
+    }
+
+    fn json_into(self, value: &mut dyn Node) -> Result<()> {
+        let json = match self.payload {
+            Payload::Json(json) => json,
             Payload::Empty => Value::Object(serde_json::Map::new()),
             Payload::Multipart(_) => return Err(refused("the body must be JSON")),
         };
-        serde_path_to_error::deserialize(value).map_err(|error| {
-            let path = error.path().to_string();
-            let text = error.inner().to_string();
-            refused(&if path == "." { text } else { format!("{path}: {text}") })
-        })
+        shape::read_value(json, value).map_err(|error| refused(&error.to_string()))
     }
 
     /// The multipart body as its struct.

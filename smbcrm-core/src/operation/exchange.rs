@@ -5,13 +5,13 @@ use std::fmt;
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::multipart::{IntoParts, Part};
-use super::{Operation, Reply, query};
+use super::{BodyKind, Operation, Reply, query};
 use crate::error::{Error, ErrorKind, Result};
+use crate::shape::{self, Node, ShapeError, Shaped, Trail, fill_node};
 
 /// What may not stand in a path segment unencoded.
 const SEGMENT: &AsciiSet = &CONTROLS
@@ -77,7 +77,11 @@ impl Request {
 
     /// Fills in a path parameter.
     #[must_use]
-    pub fn param(mut self, name: &str, value: &(impl fmt::Display + ?Sized)) -> Self {
+    pub fn param(self, name: &str, value: &(impl fmt::Display + ?Sized)) -> Self {
+        self.fill(name, &value)
+    }
+
+    fn fill(mut self, name: &str, value: &dyn fmt::Display) -> Self {
         let text = value.to_string();
         let encoded = utf8_percent_encode(&text, SEGMENT).to_string();
         self.path = self.path.replacen(&format!("{{{name}}}"), &encoded, 1);
@@ -105,30 +109,52 @@ impl Request {
         Ok(self)
     }
 
+    /// A whole call: path parameters in the template's order, then query and body where the operation takes them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] for an id that would lead elsewhere, or a query that is no flat object.
+    pub fn of(
+        operation: &'static Operation,
+        params: &[&dyn fmt::Display],
+        query: Option<&dyn Node>,
+        body: Option<&dyn Node>,
+    ) -> Result<Self> {
+        let mut request = Self::new(operation);
+        for (name, value) in operation.params.iter().zip(params) {
+            request = request.fill(name, *value);
+        }
+        if let Some(query) = query {
+            request = request.query(query)?;
+        }
+        request = match (body, operation.body) {
+            (Some(form), BodyKind::Form) => request.form(form)?,
+            (Some(json), _) => request.json(json),
+            (None, _) => request,
+        };
+        request.checked()
+    }
+
     /// Sets the query from a struct; unset fields are left out.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] when the value is no flat object.
-    pub fn query(mut self, value: &impl Serialize) -> Result<Self> {
+    pub fn query(mut self, value: &dyn Node) -> Result<Self> {
         self.query = query::pairs(value).map_err(|error| self.refused(error))?;
         Ok(self)
     }
 
     /// Sets a JSON body.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Invalid`] when the value has no JSON form.
-    pub fn json(mut self, value: &impl Serialize) -> Result<Self> {
-        let bytes = serde_json::to_vec(value).map_err(|error| self.refused(error))?;
-        self.body = Body::Json(bytes.into());
-        Ok(self)
+    #[must_use]
+    pub fn json(mut self, value: &dyn Node) -> Self {
+        self.body = Body::Json(shape::to_vec(value).into());
+        self
     }
 
     /// Sets a form body.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] when the value is no flat object.
-    pub fn form(mut self, value: &impl Serialize) -> Result<Self> {
+    pub fn form(mut self, value: &dyn Node) -> Result<Self> {
         self.body = Body::Form(query::pairs(value).map_err(|error| self.refused(error))?);
         Ok(self)
     }
@@ -140,10 +166,8 @@ impl Request {
         self
     }
 
-    fn refused(&self, error: serde_json::Error) -> Error {
-        Error::new(ErrorKind::Invalid, format!("the input cannot be encoded: {error}"))
-            .during(self.operation)
-            .caused_by(error)
+    fn refused(&self, why: &str) -> Error {
+        Error::new(ErrorKind::Invalid, format!("the input cannot be encoded: {why}")).during(self.operation)
     }
 }
 
@@ -226,29 +250,26 @@ impl Response {
     /// The answer to an operation that succeeded with `value`, wrapped as the operation says.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`] when the value has no JSON form.
-    pub fn encode(operation: &'static Operation, value: &impl Serialize) -> Result<Self> {
+    /// None today; a value that has no JSON form would be one.
+    pub fn encode(operation: &'static Operation, value: &dyn Node) -> Result<Self> {
         let mut body = Vec::with_capacity(512);
-        let written = match operation.reply {
-            Reply::Bare | Reply::Raw | Reply::Redirect => serde_json::to_writer(&mut body, value),
-            Reply::Acknowledged(ack) => {
-                body.extend_from_slice(format!("{{\"{ack}\":true}}").as_bytes());
-                Ok(())
-            }
+        match operation.reply {
+            Reply::Bare | Reply::Raw | Reply::Redirect => shape::write(&value.view(), &mut body),
+            Reply::Acknowledged(ack) => body.extend_from_slice(format!("{{\"{ack}\":true}}").as_bytes()),
             Reply::Key(key) => {
                 body.extend_from_slice(format!("{{\"{key}\":").as_bytes());
-                serde_json::to_writer(&mut body, value).map(|()| body.push(b'}'))
+                shape::write(&value.view(), &mut body);
+                body.push(b'}');
             }
             Reply::AcknowledgedKey { key, ack } => {
                 body.extend_from_slice(format!("{{\"{ack}\":true,\"{key}\":").as_bytes());
-                serde_json::to_writer(&mut body, value).map(|()| body.push(b'}'))
+                shape::write(&value.view(), &mut body);
+                body.push(b'}');
             }
-            Reply::Reported { message, key } => report(operation.status, message, key, value)
-                .and_then(|report| serde_json::to_writer(&mut body, &report)),
-        };
-        written.map_err(|error| {
-            Error::new(ErrorKind::Decode, "the answer cannot be encoded").during(operation).caused_by(error)
-        })?;
+            Reply::Reported { message, key } => {
+                body.extend_from_slice(report(operation.status, message, key, value).to_string().as_bytes());
+            }
+        }
         Ok(Self::new(operation.status, body).with_header("content-type", "application/json; charset=utf-8"))
     }
 
@@ -273,24 +294,28 @@ impl Response {
     ///
     /// # Errors
     /// The API's refusal, or [`ErrorKind::Decode`] naming the JSON path that does not fit.
-    pub fn decode<T: DeserializeOwned>(self, operation: &'static Operation) -> Result<T> {
+    pub fn decode<T: Shaped>(self, operation: &'static Operation) -> Result<T> {
+        let mut value = T::blank();
+        self.read_into(operation, &mut value)?;
+        Ok(value)
+    }
+
+    /// Reads the value of a successful answer into a blank one: [`Response::decode`] without a type parameter.
+    fn read_into(self, operation: &'static Operation, value: &mut dyn Node) -> Result<()> {
         self.refusal(operation)?;
         let outcome = match operation.reply {
-            Reply::Key(key) | Reply::AcknowledgedKey { key, .. } => unwrap_key(&self.body, key),
-            Reply::Reported { key, .. } => reported(&self.body, key).and_then(serde_json::from_value),
-            Reply::Acknowledged(_) => {
-                // The value is `()`; that the body is JSON at all is still worth checking.
-                return match serde_json::from_slice::<IgnoredAny>(&self.body) {
-                    Ok(_) => {
-                        serde_json::from_str("null").map_err(|e| self.unreadable(operation, &e.to_string()))
-                    }
-                    Err(error) => Err(self.unreadable(operation, &error.to_string())),
-                };
-            }
-            Reply::Bare | Reply::Raw | Reply::Redirect => serde_json::from_slice(&self.body),
+            Reply::Key(key) | Reply::AcknowledgedKey { key, .. } => read_key(&self.body, &[key], value),
+            Reply::Reported { key: "", .. } => read_key(&self.body, &["results"], value),
+            Reply::Reported { key, .. } => read_key(&self.body, &["results", key], value),
+            // There is no value; that the body is JSON at all is still worth checking.
+            Reply::Acknowledged(_) => shape::read_slice(&self.body, &mut Value::Null),
+            Reply::Bare | Reply::Raw | Reply::Redirect => shape::read_slice(&self.body, value),
         };
         outcome.map_err(|error| {
-            let text = locate::<T>(&self.body, operation).unwrap_or_else(|| error.to_string());
+            let text = match error.path.as_str() {
+                "" => error.message,
+                path => format!("at `{path}`: {}", error.message),
+            };
             self.unreadable(operation, &text)
         })
     }
@@ -331,68 +356,63 @@ impl Response {
     }
 }
 
-/// Reads `{"<key>": value, …}` without building the other values.
-fn unwrap_key<T: DeserializeOwned>(body: &[u8], key: &'static str) -> serde_json::Result<T> {
-    struct Find<T>(&'static str, std::marker::PhantomData<T>);
-    impl<'de, T: DeserializeOwned> Visitor<'de> for Find<T> {
-        type Value = T;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "an object with the key `{}`", self.0)
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<T, A::Error> {
-            let mut found = None;
-            while let Some(name) = map.next_key::<Cow<'_, str>>()? {
-                if name == self.0 {
-                    found = Some(map.next_value()?);
-                } else {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-            found.ok_or_else(|| serde::de::Error::missing_field(self.0))
+/// Reads the value below these keys without building the other values.
+fn read_key(body: &[u8], keys: &[&'static str], value: &mut dyn Node) -> std::result::Result<(), ShapeError> {
+    let trail = Trail::default();
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let read = Below { keys, value, trail: &trail }.deserialize(&mut reader).and_then(|()| reader.end());
+    read.map_err(|error| ShapeError::new(&trail, &error))
+}
+
+struct Below<'a, 't> {
+    keys: &'a [&'static str],
+    value: &'a mut dyn Node,
+    trail: &'t Trail,
+}
+
+impl<'de> DeserializeSeed<'de> for Below<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<(), D::Error> {
+        match self.keys {
+            [] => fill_node(self.value, self.trail, from),
+            [..] => from.deserialize_map(self),
         }
     }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = reader.deserialize_map(Find(key, std::marker::PhantomData))?;
-    reader.end()?;
-    Ok(value)
+}
+
+impl<'de> Visitor<'de> for Below<'_, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the key `{}`", self.keys.first().unwrap_or(&""))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+        let Some((key, deeper)) = self.keys.split_first() else { return Ok(()) };
+        let mut found = false;
+        while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+            if name == *key {
+                found = true;
+                let below = Below { keys: deeper, value: &mut *self.value, trail: self.trail };
+                map.next_value_seed(below).inspect_err(|_| self.trail.key(key))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        // Where a report has no results there are none, which suits a value that may be missing.
+        if found || (*key == "results" && deeper.is_empty() && self.value.null()) {
+            return Ok(());
+        }
+        Err(serde::de::Error::missing_field(key))
+    }
 }
 
 /// The value with what is said of it.
-fn report(status: u16, message: &str, key: &str, value: &impl Serialize) -> serde_json::Result<Value> {
-    let value = serde_json::to_value(value)?;
+fn report(status: u16, message: &str, key: &str, value: &dyn Node) -> Value {
+    let value = shape::to_value(value);
     let mut report = json!({ "success": true, "statusCode": status, "message": message });
     match (key, &value) {
         ("", Value::Null) => {}
         ("", _) => report["results"] = value,
         _ => report["results"] = json!({ key: value }),
     }
-    Ok(report)
-}
-
-/// The value within what is said of it; null where there is none.
-fn reported(body: &[u8], key: &'static str) -> serde_json::Result<Value> {
-    let mut report: Value = serde_json::from_slice(body)?;
-    let results = report.get_mut("results").map(Value::take).unwrap_or_default();
-    match (key, results) {
-        ("", results) => Ok(results),
-        (_, Value::Object(mut results)) => {
-            results.shift_remove(key).ok_or_else(|| serde::de::Error::missing_field(key))
-        }
-        _ => Err(serde::de::Error::missing_field("results")),
-    }
-}
-
-/// Where in the answer decoding fails; only asked after it has failed.
-fn locate<T: DeserializeOwned>(body: &[u8], operation: &Operation) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let (prefix, value) = match operation.reply {
-        Reply::Reported { key, .. } => {
-            let prefix = if key.is_empty() { "results.".to_owned() } else { format!("results.{key}.") };
-            (prefix, reported(body, key).ok()?)
-        }
-        Reply::Key(key) | Reply::AcknowledgedKey { key, .. } => (format!("{key}."), value.get(key)?.clone()),
-        _ => (String::new(), value),
-    };
-    let error = serde_path_to_error::deserialize::<_, T>(value).err()?;
-    Some(format!("at `{prefix}{}`: {}", error.path(), error.inner()))
+    report
 }

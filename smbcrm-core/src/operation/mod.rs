@@ -27,6 +27,7 @@ mod query;
 mod resemblance;
 #[cfg(feature = "schema")]
 mod schema;
+mod sent;
 
 use std::fmt;
 
@@ -45,9 +46,12 @@ pub use multipart::{FromParts, IntoParts, Part};
 #[cfg(feature = "schema")]
 pub use resemblance::{distance, nearest};
 #[cfg(feature = "schema")]
-pub use schema::{SchemaFn, openapi, openapi_of};
+pub use schema::{openapi, openapi_of};
+#[doc(hidden)]
+pub use sent::{Sent, decoded, raw, redirected};
 
 use crate::error::Result;
+use crate::shape::{Kind, Shaped};
 
 /// A product of the API: contacts, opportunities, …
 #[derive(Debug)]
@@ -206,7 +210,7 @@ pub struct Operation {
     pub idempotent: bool,
     /// Whether the API discourages it.
     pub deprecated: bool,
-    /// The JSON Schemas of query, body and answer (feature `schema`).
+    /// What query, body and answer look like.
     pub schemas: Schemas,
 }
 
@@ -231,49 +235,23 @@ impl PartialEq for Operation {
 
 impl Eq for Operation {}
 
-/// How the JSON Schemas of an operation are made; empty without the feature `schema`.
-#[derive(Clone, Copy)]
-#[allow(clippy::exhaustive_structs)]
+/// What an operation's query, body and answer look like.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)] // written as a constant, by hand too
 pub struct Schemas {
-    /// Of the query's object.
-    #[cfg(feature = "schema")]
-    pub query: SchemaFn,
-    /// Of the body.
-    #[cfg(feature = "schema")]
-    pub body: SchemaFn,
-    /// Of the value that the answer carries.
-    #[cfg(feature = "schema")]
-    pub output: SchemaFn,
+    /// The query's object; [`Kind::Nothing`] where it takes none.
+    pub query: Kind,
+    /// The body; [`Kind::Nothing`] where there is none, or none of JSON.
+    pub body: Kind,
+    /// The value that the answer carries; [`Kind::Nothing`] where it carries none.
+    pub output: Kind,
 }
 
-impl fmt::Debug for Schemas {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Schemas")
+impl Schemas {
+    /// What these three types look like.
+    pub const fn of<Query: Shaped, Body: Shaped, Output: Shaped>() -> Self {
+        Self { query: Query::KIND, body: Body::KIND, output: Output::KIND }
     }
-}
-
-/// Builds [`Schemas`] with or without the feature; used by `#[api]`.
-#[doc(hidden)]
-#[macro_export]
-#[cfg(feature = "schema")]
-macro_rules! __schemas {
-    ($query:ty, $body:ty, $output:ty) => {
-        $crate::operation::Schemas {
-            query: |generator| generator.subschema_for::<$query>(),
-            body: |generator| generator.subschema_for::<$body>(),
-            output: |generator| generator.subschema_for::<$output>(),
-        }
-    };
-}
-
-/// Builds [`Schemas`] with or without the feature; used by `#[api]`.
-#[doc(hidden)]
-#[macro_export]
-#[cfg(not(feature = "schema"))]
-macro_rules! __schemas {
-    ($query:ty, $body:ty, $output:ty) => {
-        $crate::operation::Schemas {}
-    };
 }
 
 /// Whatever carries a request to an API and brings the answer back; to SMBcrm, unless it says otherwise.

@@ -3,40 +3,61 @@
 use std::borrow::Cow;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
-use serde::{Serialize, forward_to_deserialize_any};
+use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
+use crate::shape::{Node, Trail, View, fill_node, iso_text};
+
 /// The struct's set fields; a list repeats its key.
-pub(super) fn pairs(value: &impl Serialize) -> serde_json::Result<Vec<(Cow<'static, str>, String)>> {
-    let Value::Object(fields) = serde_json::to_value(value)? else {
-        return Err(de::Error::custom("a query is a flat object"));
-    };
+pub(super) fn pairs(value: &dyn Node) -> Result<Vec<(Cow<'static, str>, String)>, &'static str> {
+    let View::Record(record) = value.view() else { return Err("a query is a flat object") };
+    let fields = record.shape().fields;
     let mut pairs = Vec::with_capacity(fields.len());
-    for (name, value) in fields {
-        match value {
-            Value::Null => {}
-            Value::Array(items) => {
-                for item in items {
-                    pairs.push((Cow::Owned(name.clone()), scalar(item)?));
+    for (at, field) in fields.iter().enumerate() {
+        let name = Cow::Borrowed(field.name);
+        match record.field(at) {
+            View::Absent | View::Null => {}
+            View::List(list) => {
+                for at in 0..list.len() {
+                    pairs.push((name.clone(), scalar(&list.at(at))?));
                 }
             }
-            other => pairs.push((Cow::Owned(name), scalar(other)?)),
+            View::Made(Value::Null) => {}
+            View::Made(Value::Array(items)) => {
+                for item in &items {
+                    pairs.push((name.clone(), scalar(&View::Json(item))?));
+                }
+            }
+            view => pairs.push((name, scalar(&view)?)),
         }
+    }
+    for (name, value) in record.extra().into_iter().flatten() {
+        pairs.push((Cow::Owned(name.clone()), scalar(&View::Json(value))?));
     }
     Ok(pairs)
 }
 
-fn scalar(value: Value) -> serde_json::Result<String> {
-    match value {
-        Value::String(text) => Ok(text),
-        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
-        _ => Err(de::Error::custom("a query holds plain values only")),
-    }
+fn scalar(view: &View<'_>) -> Result<String, &'static str> {
+    Ok(match view {
+        View::Text(text) => (*text).to_owned(),
+        View::Owned(text) => text.to_string(),
+        View::Instant(at) => iso_text(at).into(),
+        View::Bool(flag) => flag.to_string(),
+        View::Signed(number) => number.to_string(),
+        View::Unsigned(number) => number.to_string(),
+        View::Float(number) => Value::from(*number).to_string(),
+        View::Number(number) => number.to_string(),
+        View::Json(Value::String(text)) => text.clone(),
+        View::Made(Value::String(text)) => text.clone(),
+        View::Json(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
+        View::Made(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
+        _ => return Err("a query holds plain values only"),
+    })
 }
 
 /// Reads a struct from pairs; text becomes whatever the field asks for.
-pub(super) fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, de::value::Error> {
+pub(super) fn read(pairs: &[(String, String)], value: &mut dyn Node) -> Result<(), String> {
     let mut grouped: Vec<(&str, Vec<&str>)> = Vec::new();
     for (name, value) in pairs {
         // `userIds[]=a&userIds[]=b` and `userIds=a&userIds=b` mean the same.
@@ -46,22 +67,34 @@ pub(super) fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T,
             None => grouped.push((name, vec![value])),
         }
     }
-    T::deserialize(MapDeserializer::new(grouped.into_iter().map(|(name, values)| (name, Values(values)))))
+    let asked = Asked::Pairs(grouped);
+    fill_node(value, &Trail::default(), asked).map_err(|error: de::value::Error| error.to_string())
 }
 
-#[derive(Clone)]
-struct Values<'a>(Vec<&'a str>);
+/// Reads one value from its text.
+pub(super) fn read_one(text: &str, value: &mut dyn Node) -> Result<(), String> {
+    fill_node(value, &Trail::default(), Asked::Values(vec![text])).map_err(|error| error.to_string())
+}
 
-impl<'a> IntoDeserializer<'a> for Values<'a> {
+/// What a query says: all of its pairs, or the values of one name.
+enum Asked<'a> {
+    Pairs(Vec<(&'a str, Vec<&'a str>)>),
+    Values(Vec<&'a str>),
+}
+
+impl<'a> IntoDeserializer<'a> for Asked<'a> {
     type Deserializer = Self;
     fn into_deserializer(self) -> Self {
         self
     }
 }
 
-impl<'a> Values<'a> {
+impl<'a> Asked<'a> {
     fn one(&self) -> &'a str {
-        self.0.last().copied().unwrap_or_default()
+        match self {
+            Self::Values(values) => values.last().copied().unwrap_or_default(),
+            Self::Pairs(_) => "",
+        }
     }
 
     fn parse<T: std::str::FromStr>(&self, what: &str) -> Result<T, de::value::Error> {
@@ -77,11 +110,17 @@ macro_rules! numbers {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Values<'de> {
+impl<'de> Deserializer<'de> for Asked<'de> {
     type Error = de::value::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_borrowed_str(self.one())
+        match self {
+            Self::Values(_) => visitor.visit_borrowed_str(self.one()),
+            Self::Pairs(pairs) => {
+                let pairs = pairs.into_iter().map(|(name, values)| (name, Self::Values(values)));
+                visitor.visit_map(MapDeserializer::new(pairs))
+            }
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
@@ -106,7 +145,8 @@ impl<'de> Deserializer<'de> for Values<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_seq(SeqDeserializer::new(self.0.into_iter().map(|one| Values(vec![one]))))
+        let Self::Values(values) = self else { return Err(de::Error::custom("a list is expected")) };
+        visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(|one| Self::Values(vec![one]))))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -127,31 +167,32 @@ impl<'de> Deserializer<'de> for Values<'de> {
 mod tests {
     use super::*;
 
-    #[derive(serde::Serialize, serde::Deserialize, PartialEq, Debug)]
-    struct Query {
-        #[serde(skip_serializing_if = "Option::is_none")]
+    /// A query.
+    #[crate::request(snake_case)]
+    pub(crate) struct Query {
+        /// A number.
         limit: Option<u32>,
+        /// A flag.
         deep: Option<bool>,
+        /// A list.
         #[serde(default)]
         users: Vec<String>,
+        /// Text.
         name: String,
     }
 
     #[test]
     fn a_struct_survives_the_trip() {
-        let query = Query {
-            limit: Some(20),
-            deep: Some(true),
-            users: vec!["a".into(), "b".into()],
-            name: "x y&z".into(),
-        };
+        let query = Query::new(["a", "b"], "x y&z").limit(20).deep(true);
         let pairs: Vec<_> = pairs(&query).unwrap().into_iter().map(|(k, v)| (k.into_owned(), v)).collect();
-        assert_eq!(read::<Query>(&pairs).unwrap(), query);
+        let mut back = Query::new([""; 0], "");
+        read(&pairs, &mut back).unwrap();
+        assert_eq!(back, query);
     }
 
     #[test]
     fn text_that_is_no_number_is_an_error() {
         let pairs = [("limit".to_owned(), "many".to_owned()), ("name".to_owned(), String::new())];
-        assert!(read::<Query>(&pairs).unwrap_err().to_string().contains("many"));
+        assert!(read(&pairs, &mut Query::new([""; 0], "")).unwrap_err().contains("many"));
     }
 }

@@ -1,13 +1,10 @@
 //! The OpenAPI document that the declarations add up to.
 
-use schemars::generate::SchemaSettings;
-use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::{Access, BodyKind, Operation, Reply, api};
-
-/// Makes a schema with a generator that collects named ones.
-pub type SchemaFn = fn(&mut SchemaGenerator) -> Schema;
+use crate::shape::Kind;
+use crate::shape::schema::Schemas;
 
 /// The OpenAPI 3.1 document of SMBcrm's operations: schemas, scopes, security and the shapes of errors.
 ///
@@ -22,10 +19,7 @@ pub fn openapi_of(
     operations: impl IntoIterator<Item = &'static Operation>,
     server: &str,
 ) -> Value {
-    let mut settings = SchemaSettings::draft2020_12();
-    settings.definitions_path = "/components/schemas".into();
-    settings.meta_schema = None;
-    let mut generator = settings.into_generator();
+    let mut schemas = Schemas::new("#/components/schemas/");
     let mut paths: Map<String, Value> = Map::new();
     let mut tags: Vec<Value> = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
@@ -35,9 +29,9 @@ pub fn openapi_of(
             tags.push(json!({ "name": operation.product.name, "description": operation.product.summary }));
         }
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.method.as_str().to_lowercase()] = describe(operation, &mut generator);
+        path[operation.method.as_str().to_lowercase()] = describe(operation, &mut schemas);
     }
-    let mut schemas = generator.take_definitions(true);
+    let mut schemas = schemas.into_found();
     schemas.insert("Error".to_owned(), error_schema());
     json!({
         "openapi": "3.1.0",
@@ -65,7 +59,7 @@ pub fn openapi_of(
     })
 }
 
-fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
+fn describe(operation: &'static Operation, schemas: &mut Schemas) -> Value {
     let mut parameters: Vec<Value> = operation
         .params
         .iter()
@@ -77,7 +71,7 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
             "schema": { "type": "string", "enum": [version] } }));
     }
     if operation.takes_query {
-        parameters.extend(query_parameters(operation, generator));
+        parameters.extend(query_parameters(operation, schemas));
     }
     let mut described = json!({
         "operationId": operation.id,
@@ -95,7 +89,7 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
         },
         "x-idempotent": operation.idempotent,
         "responses": {
-            operation.status.to_string(): success(operation, generator),
+            operation.status.to_string(): success(operation, schemas),
             "400": { "$ref": "#/components/responses/BadRequest" },
             "401": { "$ref": "#/components/responses/Unauthorized" },
             "403": { "$ref": "#/components/responses/Forbidden" },
@@ -123,14 +117,14 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
     };
     let schema = match operation.body {
         BodyKind::Multipart => json!({ "type": "object" }),
-        _ => (operation.schemas.body)(generator).to_value(),
+        _ => schemas.of(&operation.schemas.body),
     };
     described["requestBody"] = json!({ "required": true, "content": { media: { "schema": schema } } });
     described
 }
 
-fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
-    let output = (operation.schemas.output)(generator).to_value();
+fn success(operation: &'static Operation, schemas: &mut Schemas) -> Value {
+    let output = schemas.of(&operation.schemas.output);
     let trace = json!({ "type": "string", "format": "uuid" });
     let schema = match operation.reply {
         Reply::Raw => {
@@ -173,26 +167,12 @@ fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Va
 }
 
 /// One parameter a property of the query's struct.
-fn query_parameters(operation: &'static Operation, generator: &mut SchemaGenerator) -> Vec<Value> {
-    let schema = (operation.schemas.query)(generator);
-    let resolved = match schema.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()) {
-        Some(name) => generator.definitions().get(name).cloned().unwrap_or(Value::Null),
-        None => schema.to_value(),
-    };
-    let required: Vec<&str> = resolved
-        .get("required")
-        .and_then(Value::as_array)
+fn query_parameters(operation: &'static Operation, schemas: &mut Schemas) -> Vec<Value> {
+    let Kind::Record(shape) = operation.schemas.query else { return Vec::new() };
+    let (properties, required) = schemas.properties(shape());
+    properties
         .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    resolved
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| {
-            let mut schema = schema.clone();
+        .map(|(name, mut schema)| {
             let description = schema.as_object_mut().and_then(|s| s.remove("description"));
             let mut parameter = json!({ "name": name, "in": "query",
                 "required": required.contains(&name.as_str()), "schema": schema });

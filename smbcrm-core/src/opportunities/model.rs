@@ -37,7 +37,7 @@ pub struct Opportunity {
     pub pipeline_id: PipelineId,
     /// Its stage. The wire says it twice, as `pipelineStageId` and `pipelineStageUId`.
     #[serde(flatten, with = "stage_twice")]
-    #[cfg_attr(feature = "schema", schemars(with = "stage_twice::Spelt"))]
+    #[schema(stage_twice::Spelt)]
     #[plain]
     pub pipeline_stage_id: StageId,
     /// The user who owns it.
@@ -78,7 +78,7 @@ pub struct Opportunity {
     pub un_read_conversations: Vec<Value>,
     /// Custom fields that hold something.
     #[serde(with = "field_values", default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<CustomFieldValue>"))]
+    #[schema(Vec<CustomFieldValue>)]
     #[plain]
     pub custom_fields: Vec<CustomFieldValue>,
     /// Users who follow it.
@@ -131,13 +131,16 @@ mod stage_twice {
 
     use crate::types::StageId;
 
-    #[derive(Default, Serialize, Deserialize)]
-    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-    #[serde(default)]
+    /// Both spellings.
+    #[crate::record]
     pub(super) struct Spelt {
+        /// Its stage.
         #[serde(rename = "pipelineStageId")]
+        #[plain]
         id: Option<StageId>,
+        /// Its stage, once more.
         #[serde(rename = "pipelineStageUId")]
+        #[plain]
         uid: Option<StageId>,
     }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Opportunity, OpportunityStatus};
@@ -12,6 +11,7 @@ use crate::search::{Filter, Sort};
 use crate::types::{
     CampaignId, ContactId, Cursor, LocationId, OpportunityId, PipelineId, StageId, Text, UserId,
 };
+use crate::shape::{Kind, Node, ParseText, Shaped, Slot, View};
 use crate::{record, request};
 
 /// A day in the form this one search wants: `mm-dd-yyyy`.
@@ -33,31 +33,27 @@ impl From<NaiveDate> for MonthFirstDate {
     }
 }
 
-impl Serialize for MonthFirstDate {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0.format(Self::FORM))
+impl Node for MonthFirstDate {
+    fn view(&self) -> View<'_> {
+        View::Owned(compact_str::format_compact!("{}", self.0.format(Self::FORM)))
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Parse(self)
     }
 }
 
-impl<'de> Deserialize<'de> for MonthFirstDate {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        NaiveDate::parse_from_str(text.trim(), Self::FORM)
-            .map(Self)
-            .map_err(|_| serde::de::Error::custom(format!("`{text}` is not a date of the form mm-dd-yyyy")))
+impl ParseText for MonthFirstDate {
+    fn parse_text(&mut self, text: &str) -> Result<(), String> {
+        let date = NaiveDate::parse_from_str(text.trim(), Self::FORM);
+        *self = date.map(Self).map_err(|_| format!("`{text}` is not a date of the form mm-dd-yyyy"))?;
+        Ok(())
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for MonthFirstDate {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "MonthFirstDate".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "description": "mm-dd-yyyy" })
+impl Shaped for MonthFirstDate {
+    const KIND: Kind = Kind::Described("mm-dd-yyyy", &Kind::Text);
+    fn blank() -> Self {
+        Self(NaiveDate::default())
     }
 }
 

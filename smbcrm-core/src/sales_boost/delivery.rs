@@ -58,7 +58,7 @@ pub struct Delivery {
     /// When it was over.
     #[plain]
     #[serde(with = "crate::types::time::iso_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<DateTime<Utc>>"))]
+    #[schema(Option<DateTime<Utc>>)]
     pub completed_at: Option<DateTime<Utc>>,
     /// Fields this version has no name for.
     pub extra: Extra,

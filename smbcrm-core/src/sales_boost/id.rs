@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::shape::{Came, Integer, Kind, Node, Scalar, Shaped, Slot, Trail, View, fill_node};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -52,20 +53,35 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(Number).map(Self)
+                let mut id = Self::default();
+                fill_node(&mut id, &Trail::default(), deserializer)?;
+                Ok(id)
             }
         }
 
-        #[cfg(feature = "schema")]
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
+        impl Scalar for $name {
+            fn expecting(&self) -> &'static str {
+                EXPECTED
             }
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
+            fn take(&mut self, value: Came<'_>) -> Result<(), Option<String>> {
+                self.0 = number(value)?;
+                Ok(())
             }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "integer", "minimum": 0 })
+        }
+
+        impl Node for $name {
+            fn view(&self) -> View<'_> {
+                View::Unsigned(self.0)
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::Scalar(self)
+            }
+        }
+
+        impl Shaped for $name {
+            const KIND: Kind = Kind::Integer(Integer { format: "", signed: false, maximum: None });
+            fn blank() -> Self {
+                Self::default()
             }
         }
     )*};
@@ -84,28 +100,20 @@ ids! {
     ApiKeyId,
 }
 
+const EXPECTED: &str = "a whole number of at least 0";
+
 /// Reads a number, in JSON or as the text that a path has of it.
-struct Number;
-
-impl Visitor<'_> for Number {
-    type Value = u64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number of at least 0")
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<u64, E> {
-        Ok(number)
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<u64, E> {
-        u64::try_from(number).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = if digits { text.parse().ok() } else { None };
-        number.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+fn number(value: Came<'_>) -> Result<u64, Option<String>> {
+    let unfit = |shown: &dyn fmt::Display| Some(format!("invalid value: {shown}, expected {EXPECTED}"));
+    match value {
+        Came::Unsigned(number) => Ok(number),
+        Came::Signed(number) => u64::try_from(number).map_err(|_| unfit(&format_args!("integer `{number}`"))),
+        Came::Text(text) => {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let number = if digits { text.parse().ok() } else { None };
+            number.ok_or_else(|| unfit(&format_args!("string {text:?}")))
+        }
+        _ => Err(None),
     }
 }
 

@@ -97,17 +97,17 @@ pub struct Integration {
     /// When one failed last.
     #[plain]
     #[serde(with = "crate::types::time::iso_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<DateTime<Utc>>"))]
+    #[schema(Option<DateTime<Utc>>)]
     pub last_failure_at: Option<DateTime<Utc>>,
     /// When one succeeded last.
     #[plain]
     #[serde(with = "crate::types::time::iso_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<DateTime<Utc>>"))]
+    #[schema(Option<DateTime<Utc>>)]
     pub last_success_at: Option<DateTime<Utc>>,
     /// Until when the CRM's token is good.
     #[plain]
     #[serde(with = "crate::types::time::iso_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<DateTime<Utc>>"))]
+    #[schema(Option<DateTime<Utc>>)]
     pub token_expires_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -124,7 +124,7 @@ pub struct Integration {
     /// When somebody did.
     #[plain]
     #[serde(with = "crate::types::time::iso_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<DateTime<Utc>>"))]
+    #[schema(Option<DateTime<Utc>>)]
     pub last_changed_at: Option<DateTime<Utc>>,
     /// Fields this version has no name for.
     pub extra: Extra,

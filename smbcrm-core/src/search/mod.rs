@@ -74,7 +74,6 @@ mod check;
 mod error;
 mod field;
 mod filter;
-#[cfg(feature = "schema")]
 mod json_schema;
 mod parse;
 mod schema;

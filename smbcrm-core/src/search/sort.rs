@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::MAX_SORTS;
 use super::error::{FilterError, FilterErrorKind, Report};
 use super::schema::Schema;
+use crate::shape::Kind;
 
 /// One entry of a search's `sort`: a field and a direction. A search has at most
 /// [`MAX_SORTS`](super::MAX_SORTS) of them; the second decides between equals of the first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[crate::shaped]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Sort {
@@ -30,7 +31,6 @@ impl Sort {
 
 /// The direction of a [`Sort`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Direction {
@@ -39,6 +39,8 @@ pub enum Direction {
     /// Largest, latest, Z first.
     Desc,
 }
+
+crate::serde_shape!(Direction: Kind::Enum(&["asc", "desc"]), Self::Asc);
 
 macro_rules! sorts {
     ($(#[$doc:meta])* $sorts:ident, $names:ident; $($(#[$sort_doc:meta])* $sort:ident = $name:literal,)+) => {

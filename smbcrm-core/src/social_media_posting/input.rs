@@ -101,17 +101,17 @@ pub struct ListSocialPosts {
     /// How many to skip. The wire wants it as text, and always.
     #[plain]
     #[serde(with = "texts::skip")]
-    #[cfg_attr(feature = "schema", schemars(with = "texts::Number"))]
+    #[wire(kind = texts::NUMBER)]
     pub skip: Option<u32>,
     /// How many a page: 10 unless given. The wire wants it as text, and always.
     #[plain]
     #[serde(with = "texts::limit")]
-    #[cfg_attr(feature = "schema", schemars(with = "texts::Number"))]
+    #[wire(kind = texts::NUMBER)]
     pub limit: Option<u32>,
     /// Whether posts say who wrote them. The wire wants it as text, and always.
     #[plain]
     #[serde(with = "texts::include_users")]
-    #[cfg_attr(feature = "schema", schemars(with = "texts::Flag"))]
+    #[wire(kind = texts::FLAG)]
     pub include_users: Option<bool>,
     /// Those that stand so; all unless told otherwise.
     #[serde(rename = "type")]
@@ -124,6 +124,8 @@ pub struct ListSocialPosts {
 
 /// Numbers and flags that the wire wants as text, with what stands for nothing.
 mod texts {
+    use crate::shape::Kind;
+
     macro_rules! as_text {
         ($($module:ident: $type:ty, $nothing:literal, $what:literal, $name:literal;)*) => {$(
             pub(super) mod $module {
@@ -151,30 +153,11 @@ mod texts {
         )*};
     }
 
-    macro_rules! text_schemas {
-        ($($name:ident: $schema:tt;)*) => {$(
-            #[cfg(feature = "schema")]
-            pub(super) enum $name {}
+    /// How a number as text looks.
+    pub(super) const NUMBER: Kind = Kind::Pattern("^[0-9]+$");
 
-            #[cfg(feature = "schema")]
-            impl schemars::JsonSchema for $name {
-                fn inline_schema() -> bool {
-                    true
-                }
-                fn schema_name() -> std::borrow::Cow<'static, str> {
-                    stringify!($name).into()
-                }
-                fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                    schemars::json_schema!($schema)
-                }
-            }
-        )*};
-    }
-
-    text_schemas! {
-        Number: { "type": "string", "pattern": "^[0-9]+$" };
-        Flag: { "type": "string", "enum": ["true", "false"] };
-    }
+    /// How a flag as text looks.
+    pub(super) const FLAG: Kind = Kind::Enum(&["true", "false"]);
 
     as_text! {
         skip: u32, "0", "a number string", "skip";

@@ -6,13 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::Text;
+use crate::shape::{Kind, List, Node, Shaped, Slot, View, via};
 
 /// A search's cursor: the sort values of the last record seen, and its id.
 ///
 /// The wire writes an array (`[1772357400000, "CON…"]`). Send it back unchanged with the same filters and sort.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
-pub struct Cursor(#[cfg_attr(feature = "schema", schemars(with = "Vec<Value>"))] Inner);
+pub struct Cursor(Inner);
 
 #[derive(Debug, Clone, PartialEq)]
 enum Inner {
@@ -80,6 +80,46 @@ impl Serialize for Cursor {
 impl<'de> Deserialize<'de> for Cursor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Vec::deserialize(deserializer).map(Self::new)
+    }
+}
+
+impl List for Cursor {
+    fn len(&self) -> usize {
+        match &self.0 {
+            Inner::Place(..) => 2,
+            Inner::Values(values) => values.len(),
+        }
+    }
+    fn at(&self, at: usize) -> View<'_> {
+        match (&self.0, at) {
+            (Inner::Place(millis, _), 0) => View::Signed(*millis),
+            (Inner::Place(_, id), 1) => View::Text(id),
+            (Inner::Values(values), at) => values.get(at).map_or(View::Null, View::Json),
+            _ => View::Null,
+        }
+    }
+    fn add(&mut self) -> Slot<'_> {
+        Slot::Ignore // it is read as a whole
+    }
+    fn add_null(&mut self) {}
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Node for Cursor {
+    fn view(&self) -> View<'_> {
+        View::List(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        via(self, |values| Vec::deserialize(values).map(Self::new))
+    }
+}
+
+impl Shaped for Cursor {
+    const KIND: Kind = Kind::List(&Kind::Any);
+    fn blank() -> Self {
+        Self::default()
     }
 }
 

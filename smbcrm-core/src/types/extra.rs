@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::shape::{Kind, Node, Shaped, Slot, View};
+
 /// The fields of a record that this version has no name for; they survive a round trip.
 ///
 /// Reads like a JSON object. Nothing is allocated while it is empty.
@@ -55,8 +57,18 @@ impl<'de> Deserialize<'de> for Extra {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Derived;
 
-impl<'de> Deserialize<'de> for Derived {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+impl Node for Derived {
+    fn view(&self) -> View<'_> {
+        View::Absent
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Ignore
+    }
+}
+
+impl Shaped for Derived {
+    const KIND: Kind = Kind::Any;
+    fn blank() -> Self {
+        Self
     }
 }

@@ -1,12 +1,11 @@
 //! The value of a custom field.
 
-use std::fmt;
-
-use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
-use super::{CustomFieldId, Text};
+use super::{CustomFieldId, Derived, Text};
+use crate::shape::{Came, Kind, Node, Scalar, Shaped, Slot, Trail, View, fill_node};
+use crate::record;
 
 /// A custom field's value, of whatever type the field has.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -136,87 +135,69 @@ impl From<Vec<&str>> for FieldValue {
 
 impl Serialize for FieldValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_none(),
-            Self::Text(text) => text.serialize(serializer),
-            Self::Number(number) => number.serialize(serializer),
-            Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::List(texts) => texts.serialize(serializer),
-            Self::Json(value) => value.serialize(serializer),
-        }
+        self.view().serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for FieldValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = FieldValue;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a custom field's value")
-            }
-            fn visit_unit<E: de::Error>(self) -> Result<FieldValue, E> {
-                Ok(FieldValue::Null)
-            }
-            fn visit_none<E: de::Error>(self) -> Result<FieldValue, E> {
-                Ok(FieldValue::Null)
-            }
-            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<FieldValue, E> {
-                Ok(FieldValue::Bool(flag))
-            }
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<FieldValue, E> {
-                Ok(FieldValue::Number(number.into()))
-            }
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<FieldValue, E> {
-                Ok(FieldValue::Number(number.into()))
-            }
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<FieldValue, E> {
-                Ok(number.into())
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<FieldValue, E> {
-                Ok(FieldValue::Text(text.into()))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<FieldValue, A::Error> {
-                let mut values = Vec::new();
-                while let Some(value) = seq.next_element::<Value>()? {
-                    values.push(value);
-                }
-                Ok(Value::Array(values).into())
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FieldValue, A::Error> {
-                let mut fields = Map::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    fields.insert(name, value);
-                }
-                Ok(FieldValue::Json(Box::new(Value::Object(fields))))
-            }
-        }
-        deserializer.deserialize_any(Read)
+        let mut value = Self::Null;
+        fill_node(&mut value, &Trail::default(), deserializer)?;
+        Ok(value)
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for FieldValue {
-    fn inline_schema() -> bool {
+impl Scalar for FieldValue {
+    fn expecting(&self) -> &'static str {
+        "a custom field's value"
+    }
+    fn take(&mut self, value: Came<'_>) -> Result<(), Option<String>> {
+        *self = match value {
+            Came::Bool(flag) => Self::Bool(flag),
+            Came::Signed(number) => Self::Number(number.into()),
+            Came::Unsigned(number) => Self::Number(number.into()),
+            Came::Float(number) => number.into(),
+            Came::Text(text) => Self::Text(text.into()),
+            Came::Json(value) => value.into(),
+        };
+        Ok(())
+    }
+}
+
+impl Node for FieldValue {
+    fn view(&self) -> View<'_> {
+        match self {
+            Self::Null => View::Null,
+            Self::Text(text) => View::Text(text),
+            Self::Number(number) => View::Number(number),
+            Self::Bool(flag) => View::Bool(*flag),
+            Self::List(texts) => View::List(texts),
+            Self::Json(value) => View::Json(value),
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Scalar(self)
+    }
+    fn null(&mut self) -> bool {
+        *self = Self::Null;
         true
     }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "FieldValue".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({})
+}
+
+impl Shaped for FieldValue {
+    const KIND: Kind = Kind::Any;
+    fn blank() -> Self {
+        Self::Null
     }
 }
 
 /// A custom field's value on a record: the field's id and what it holds.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
+#[record]
 pub struct CustomFieldValue {
     /// The field.
     pub id: CustomFieldId,
     /// What it holds. Opportunities call it `fieldValue` on the wire.
-    #[serde(default, alias = "fieldValue")]
+    #[serde(alias = "fieldValue")]
     pub value: FieldValue,
 }
 
@@ -227,50 +208,43 @@ impl CustomFieldValue {
     }
 }
 
-/// A custom field's value to write, addressed by the field's id or by its key.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
+/// A custom field's value to write. Either `id` or `key` names the field.
+#[record(snake_case)]
 pub struct CustomFieldInput {
     /// The field's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CustomFieldId>,
     /// The field's key (`contact.favourite_colour`, or without the model's prefix), used when there is no id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Text>,
     /// The value. The wire writes `field_value` and reads `fieldValue` and `value` as well.
-    #[serde(default, alias = "fieldValue", alias = "value")]
     pub field_value: FieldValue,
+
+    // What the wire reads in other spellings.
+    #[serde(rename = "fieldValue")]
+    #[schema(FieldValue)]
+    #[wire(view = unwritten, slot = field_value)]
+    camel_case: Derived,
+    #[serde(rename = "value")]
+    #[schema(FieldValue)]
+    #[wire(view = unwritten, slot = field_value)]
+    short: Derived,
+}
+
+fn unwritten(_: &CustomFieldInput) -> View<'_> {
+    View::Absent
+}
+
+fn field_value(input: &mut CustomFieldInput) -> Slot<'_> {
+    input.field_value.slot()
 }
 
 impl CustomFieldInput {
     /// A value for the field with this id.
     pub fn new(id: impl Into<CustomFieldId>, value: impl Into<FieldValue>) -> Self {
-        Self { id: Some(id.into()), key: None, field_value: value.into() }
+        Self { id: Some(id.into()), field_value: value.into(), ..Self::default() }
     }
 
     /// A value for the field with this key.
     pub fn by_key(key: impl Into<Text>, value: impl Into<FieldValue>) -> Self {
-        Self { id: None, key: Some(key.into()), field_value: value.into() }
-    }
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for CustomFieldInput {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "CustomFieldInput".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "object",
-            "description": "Either `id` or `key` names the field.",
-            "properties": {
-                "id": { "type": "string" },
-                "key": { "type": "string" },
-                "field_value": {},
-                "fieldValue": {},
-                "value": {},
-            },
-            "additionalProperties": false,
-        })
+        Self { key: Some(key.into()), field_value: value.into(), ..Self::default() }
     }
 }

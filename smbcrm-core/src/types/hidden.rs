@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Text;
+use crate::shape::{Kind, Node, Shaped, Slot, View};
 
 /// A secret as an API carries it, shown once: a key's value, what deliveries are signed with.
 ///
@@ -58,15 +59,18 @@ impl From<&Hidden> for crate::webhooks::Secret {
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Hidden {
-    fn inline_schema() -> bool {
-        true
+impl Node for Hidden {
+    fn view(&self) -> View<'_> {
+        View::Text(self.expose())
     }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Hidden".into()
+    fn slot(&mut self) -> Slot<'_> {
+        self.0.slot()
     }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string" })
+}
+
+impl Shaped for Hidden {
+    const KIND: Kind = Kind::Text;
+    fn blank() -> Self {
+        Self::default()
     }
 }

@@ -1,6 +1,7 @@
 //! Ids: opaque texts, one type each, so that a contact's id cannot be passed as a pipeline's.
 
 use super::Text;
+use crate::shape::{Kind, Node, Shaped, Slot, View};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -56,13 +57,13 @@ macro_rules! ids {
                 write!(f, "{}({:?})", stringify!($name), self.as_str())
             }
         }
-        #[cfg(feature = "schema")]
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool { true }
-            fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string" })
-            }
+        impl Node for $name {
+            fn view(&self) -> View<'_> { View::Text(self.as_str()) }
+            fn slot(&mut self) -> Slot<'_> { self.0.slot() }
+        }
+        impl Shaped for $name {
+            const KIND: Kind = Kind::Text;
+            fn blank() -> Self { Self::default() }
         }
     )*};
 }

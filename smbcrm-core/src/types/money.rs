@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::shape::{Came, Kind, Node, Scalar, Shaped, Slot, Trail, View, fill_node};
 
 /// An amount in major units of its currency (`99.99` is ninety-nine and 99/100), exact.
 ///
@@ -86,49 +88,51 @@ impl fmt::Debug for Money {
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match (self.0.is_integer(), self.0.to_i64()) {
-            (true, Some(whole)) => serializer.serialize_i64(whole),
-            _ => serializer.serialize_f64(self.as_f64()),
-        }
+        self.view().serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Money;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Money, E> {
-                Ok(value.into())
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Money, E> {
-                Ok(Money(value.into()))
-            }
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Money, E> {
-                Money::try_from_f64(value).map_err(E::custom)
-            }
-            // Some answers write the number as text.
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<Money, E> {
-                value.parse().map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+        let mut money = Self::ZERO;
+        fill_node(&mut money, &Trail::default(), deserializer)?;
+        Ok(money)
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Money {
-    fn inline_schema() -> bool {
-        true
+impl Scalar for Money {
+    fn expecting(&self) -> &'static str {
+        "a number"
     }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Money".into()
+    fn take(&mut self, value: Came<'_>) -> Result<(), Option<String>> {
+        *self = match value {
+            Came::Signed(number) => number.into(),
+            Came::Unsigned(number) => Self(number.into()),
+            Came::Float(number) => Self::try_from_f64(number).map_err(|error| error.to_string())?,
+            // Some answers write the number as text.
+            Came::Text(text) => text.parse().map_err(|error: MoneyError| error.to_string())?,
+            Came::Bool(_) | Came::Json(_) => return Err(None),
+        };
+        Ok(())
     }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "number" })
+}
+
+impl Node for Money {
+    fn view(&self) -> View<'_> {
+        match (self.0.is_integer(), self.0.to_i64()) {
+            (true, Some(whole)) => View::Signed(whole),
+            _ => View::Float(self.as_f64()),
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Scalar(self)
+    }
+}
+
+impl Shaped for Money {
+    const KIND: Kind = Kind::Number("");
+    fn blank() -> Self {
+        Self::ZERO
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::shape::{Came, Kind, Node, Scalar, Shaped, Slot, Trail, View, fill_node};
 
 /// An instant with the offset it is shown in: `2026-07-16T09:00:00-06:00`.
 ///
@@ -102,44 +104,51 @@ impl Serialize for OffsetTime {
 
 impl<'de> Deserialize<'de> for OffsetTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = OffsetTime;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an ISO 8601 date")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<OffsetTime, E> {
-                text.parse().map_err(|_| E::custom(format!("`{text}` is not an ISO 8601 date")))
-            }
-            fn visit_i64<E: de::Error>(self, millis: i64) -> Result<OffsetTime, E> {
-                let at = Utc.timestamp_millis_opt(millis).single();
-                at.map(OffsetTime::from).ok_or_else(|| E::custom("the time is out of range"))
-            }
-            fn visit_u64<E: de::Error>(self, millis: u64) -> Result<OffsetTime, E> {
-                self.visit_i64(i64::try_from(millis).map_err(|_| E::custom("the time is out of range"))?)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+        let mut at = Self::default();
+        fill_node(&mut at, &Trail::default(), deserializer)?;
+        Ok(at)
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for OffsetTime {
-    fn inline_schema() -> bool {
-        true
+impl Scalar for OffsetTime {
+    fn expecting(&self) -> &'static str {
+        "an ISO 8601 date"
     }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "OffsetTime".into()
+    fn take(&mut self, value: Came<'_>) -> Result<(), Option<String>> {
+        let millis = match value {
+            Came::Text(text) => {
+                *self = text.parse().map_err(|_| format!("`{text}` is not an ISO 8601 date"))?;
+                return Ok(());
+            }
+            Came::Signed(millis) => Some(millis),
+            Came::Unsigned(millis) => i64::try_from(millis).ok(),
+            _ => return Err(None),
+        };
+        let at = millis.and_then(|millis| Utc.timestamp_millis_opt(millis).single());
+        *self = at.map(Self::from).ok_or_else(|| "the time is out of range".to_owned())?;
+        Ok(())
     }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "date-time" })
+}
+
+impl Node for OffsetTime {
+    fn view(&self) -> View<'_> {
+        View::Owned(compact_str::format_compact!("{self}"))
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Scalar(self)
+    }
+}
+
+impl Shaped for OffsetTime {
+    const KIND: Kind = Kind::Format("date-time");
+    fn blank() -> Self {
+        Self::default()
     }
 }
 
 /// An instant as milliseconds since 1970-01-01, as windows of time are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EpochMillis(i64);
 
 impl EpochMillis {
@@ -169,6 +178,22 @@ impl<Z: TimeZone> From<DateTime<Z>> for EpochMillis {
 impl From<OffsetTime> for EpochMillis {
     fn from(at: OffsetTime) -> Self {
         Self(at.0.timestamp_millis())
+    }
+}
+
+impl Node for EpochMillis {
+    fn view(&self) -> View<'_> {
+        View::Signed(self.0)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::I64(&mut self.0)
+    }
+}
+
+impl Shaped for EpochMillis {
+    const KIND: Kind = i64::KIND;
+    fn blank() -> Self {
+        Self::default()
     }
 }
 

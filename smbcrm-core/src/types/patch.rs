@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::shape::{Kind, Node, Shaped, Slot, View};
+
 /// What an update does to one field.
 ///
 /// On the wire `Keep` is an absent key, `Clear` is `null`, `Set` is the value.
@@ -68,18 +70,30 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
-#[cfg(feature = "schema")]
-impl<T: schemars::JsonSchema> schemars::JsonSchema for Patch<T> {
-    fn inline_schema() -> bool {
+impl<T: Shaped> Node for Patch<T> {
+    fn view(&self) -> View<'_> {
+        match self {
+            Self::Keep => View::Absent,
+            Self::Clear => View::Null,
+            Self::Set(value) => value.view(),
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        *self = Self::Set(T::blank());
+        match self {
+            Self::Set(value) => value.slot(),
+            _ => Slot::Ignore,
+        }
+    }
+    fn null(&mut self) -> bool {
+        *self = Self::Clear;
         true
     }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        Option::<T>::schema_name()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        Option::<T>::json_schema(generator)
-    }
-    fn _schemars_private_is_option() -> bool {
-        true
+}
+
+impl<T: Shaped> Shaped for Patch<T> {
+    const KIND: Kind = Kind::Optional(&T::KIND);
+    fn blank() -> Self {
+        Self::Keep
     }
 }

@@ -7,6 +7,8 @@ use std::ops::Deref;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::shape::{Kind, Node, Shaped, Slot, View};
+
 /// Text that is usually short: up to 24 bytes are held without an allocation.
 ///
 /// It reads like a `&str` (it derefs to one) and is made from anything that is text. Records use it instead of
@@ -113,15 +115,18 @@ impl fmt::Debug for Text {
     }
 }
 
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Text {
-    fn inline_schema() -> bool {
-        true
+impl Node for Text {
+    fn view(&self) -> View<'_> {
+        View::Text(self.as_str())
     }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Text".into()
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Text(&mut self.0)
     }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string" })
+}
+
+impl Shaped for Text {
+    const KIND: Kind = Kind::Text;
+    fn blank() -> Self {
+        Self::default()
     }
 }

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Permissions, PlatformLanguage, UserRole, UserType, listed};
 use crate::locations::Order;
+use crate::shape::{Kind, Node, Shaped, Slot, View};
 use crate::types::{CompanyId, LocationId, Text, UserId};
 use crate::{open_enum, request};
 
 /// A password. Sent, never read back, never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Password(Text);
 
@@ -26,6 +26,22 @@ impl Password {
     /// Whether it holds no text at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Node for Password {
+    fn view(&self) -> View<'_> {
+        self.0.view()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        self.0.slot()
+    }
+}
+
+impl Shaped for Password {
+    const KIND: Kind = Kind::Text;
+    fn blank() -> Self {
+        Self(Text::default())
     }
 }
 
@@ -150,7 +166,7 @@ pub struct SearchUsers {
     pub role: Option<UserRole>,
     /// These users only. Commas between them on the wire.
     #[serde(default, with = "listed::option", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     #[plain]
     pub ids: Option<Vec<UserId>>,
     /// What to sort by: first and last name unless given.
@@ -170,25 +186,25 @@ pub struct FilterUsersByEmail {
     pub company_id: CompanyId,
     /// The e-mails. Commas between them on the wire.
     #[serde(with = "listed")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[schema(String)]
     #[plain]
     pub emails: Vec<Text>,
     /// Users that were deleted, rather than those that are there.
     pub deleted: Option<bool>,
     /// How many to leave out at the beginning. Text on the wire.
     #[serde(default, with = "listed::number", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     #[plain]
     pub skip: Option<u32>,
     /// How many a page: 25 unless given. Text on the wire.
     #[serde(default, with = "listed::number", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     #[plain]
     pub limit: Option<u32>,
     /// The fields to answer with, by their wire names; `all` for all. Id and e-mail unless given. Commas between
     /// them on the wire.
     #[serde(default, with = "listed::option", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     #[plain]
     pub projection: Option<Vec<Text>>,
 }

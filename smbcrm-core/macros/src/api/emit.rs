@@ -1,8 +1,8 @@
 //! Writing what follows from the declared methods.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{FnArg, Ident, ItemTrait, TraitItem, parse_quote};
+use syn::{FnArg, Ident, ItemTrait, Lifetime, TraitItem, Type, parse_quote};
 
 use super::{ApiArguments, Input, Method, strip};
 use crate::path;
@@ -37,6 +37,13 @@ pub(super) fn api(item: &ItemTrait, arguments: &ApiArguments, methods: &[Method]
     let count = methods.len();
     let senders = methods.iter().zip(item.items.iter()).map(|(m, i)| sender(m, i));
     let routes = methods.iter().map(|m| route(m, trait_name));
+    // Nothing of the answering half is compiled for an app that only asks.
+    let answering = cfg!(feature = "server").then(|| quote! {
+        impl dyn #trait_name {
+            /// How each operation of the product is answered: decode, call, encode.
+            pub const ROUTES: &'static [::smbcrm_core::operation::Route<dyn #trait_name>] = &[#(#routes),*];
+        }
+    });
     let operations_doc = format!("The operations of [`{trait_name}`], as data.");
     quote! {
         #[::async_trait::async_trait]
@@ -52,15 +59,11 @@ pub(super) fn api(item: &ItemTrait, arguments: &ApiArguments, methods: &[Method]
             pub static ALL: [&::smbcrm_core::operation::Operation; #count] = [#(&#all),*];
         }
 
-        #[::async_trait::async_trait]
         impl<T: ::smbcrm_core::operation::Transport #reached + ?Sized> #trait_name for T {
             #(#senders)*
         }
 
-        impl dyn #trait_name {
-            /// How each operation of the product is answered: decode, call, encode.
-            pub const ROUTES: &'static [::smbcrm_core::operation::Route<dyn #trait_name>] = &[#(#routes),*];
-        }
+        #answering
     }
 }
 
@@ -164,39 +167,86 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
             read: #read,
             idempotent: #idempotent,
             deprecated: #deprecated,
-            schemas: ::smbcrm_core::__schemas!(#query_schema, #body_schema, #output),
+            schemas: ::smbcrm_core::operation::Schemas::of::<#query_schema, #body_schema, #output>(),
         };
     }
 }
 
 /// The client half: encode, send, decode.
+///
+/// What depends on the transport is a call of `send`; the rest is compiled once. Hence no `async fn`, whose state machine
+/// would be made for each transport anew: the signature is spelt as `async-trait` spells it.
 fn sender(method: &Method, item: &TraitItem) -> TokenStream {
     let TraitItem::Fn(declared) = item else { return TokenStream::new() };
     let mut plain = declared.clone();
     strip(&mut plain);
-    let signature = &plain.sig;
+    let name = &plain.sig.ident;
+    let mut lifetimes = vec![lifetime(0)];
+    let inputs: Vec<TokenStream> = plain
+        .sig
+        .inputs
+        .iter()
+        .filter_map(|input| if let FnArg::Typed(input) = input { Some(input) } else { None })
+        .map(|input| {
+            let pat = &input.pat;
+            let Type::Reference(reference) = input.ty.as_ref() else {
+                let ty = &input.ty;
+                return quote!(#pat: #ty);
+            };
+            let (own, ty) = (lifetime(lifetimes.len()), &reference.elem);
+            lifetimes.push(own.clone());
+            quote!(#pat: &#own #ty)
+        })
+        .collect();
     let constant = method.constant();
-    let params = method.path_arguments.iter().map(|(name, _)| {
-        let wire = wire_name(method, name);
-        quote!(.param(#wire, #name))
+    let params = method.template.placeholders.iter().filter_map(|placeholder| {
+        method.path_arguments.iter().map(|(name, _)| name).find(|name| wire_name(method, name) == placeholder.wire)
     });
-    let query = method.query.as_ref().map(|(name, _)| quote!(.query(&#name)?));
-    let body = method.body.as_ref().map(|(name, _)| match method.facts.body.as_deref() {
-        Some("multipart") => quote!(.multipart(#name)),
-        Some("form") => quote!(.form(&#name)?),
-        _ => quote!(.json(&#name)?),
-    });
-    let decode = match method.facts.reply.as_deref() {
-        Some("redirect") => quote!(redirect),
-        Some(_) => quote!(raw),
-        None => quote!(decode),
+    let query = match &method.query {
+        Some((name, _)) => quote!(::core::option::Option::Some(&#name)),
+        None => quote!(::core::option::Option::None),
     };
+    let multipart = method.facts.body.as_deref() == Some("multipart");
+    let body = match &method.body {
+        Some((name, _)) if !multipart => quote!(::core::option::Option::Some(&#name)),
+        _ => quote!(::core::option::Option::None),
+    };
+    let parts = method.body.as_ref().filter(|_| multipart).map(|(name, _)| quote!(.map(|request| request.multipart(#name))));
+    let output = &method.output;
+    let answer = match method.facts.reply.as_deref() {
+        Some("redirect") => quote!(redirected),
+        Some(_) => quote!(raw),
+        None => quote!(decoded),
+    };
+    let first = &lifetimes[0];
     quote! {
-        #signature {
-            let request = ::smbcrm_core::operation::Request::new(&operations::#constant) #(#params)* #query #body;
-            self.send(request.checked()?).await?.#decode(&operations::#constant)
+        fn #name<#(#lifetimes,)* 'async_trait>(
+            &#first self,
+            #(#inputs),*
+        ) -> ::core::pin::Pin<::std::boxed::Box<
+            dyn ::core::future::Future<Output = Result<#output>> + ::core::marker::Send + 'async_trait
+        >>
+        where
+            #(#lifetimes: 'async_trait,)*
+            Self: 'async_trait,
+        {
+            fn __answer(
+                sent: ::smbcrm_core::operation::Sent<'_>,
+            ) -> ::smbcrm_core::operation::BoxFuture<'_, Result<#output>> {
+                ::smbcrm_core::operation::#answer(sent, &operations::#constant)
+            }
+            let request =
+                ::smbcrm_core::operation::Request::of(&operations::#constant, &[#(#params),*], #query, #body)#parts;
+            __answer(match request {
+                ::core::result::Result::Ok(request) => ::core::result::Result::Ok(self.send(request)),
+                ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+            })
         }
     }
+}
+
+fn lifetime(number: usize) -> Lifetime {
+    Lifetime::new(&format!("'life{number}"), Span::call_site())
 }
 
 /// The answering half: decode, call, encode.

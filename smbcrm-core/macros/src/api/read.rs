@@ -2,11 +2,12 @@
 
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, ExprLit, FnArg, Ident, Lit, LitInt, LitStr, Meta, Pat, ReturnType, Token, TraitItemFn,
+    Attribute, Expr, ExprLit, FnArg, Ident, Lit, LitInt, LitStr, Pat, ReturnType, Token, TraitItemFn,
     Type,
 };
 
 use super::{Errors, Facts, Input, Method, VERBS};
+use crate::docs;
 use crate::path::{self, Template};
 
 const FACTS: &str = "id, scope, key, ack, message, location, access, body, reply, status, idempotent, read, assumed_scope, \
@@ -35,7 +36,7 @@ pub(super) fn method(method: &mut TraitItemFn, scoped: bool, errors: &mut Errors
             "missing scope: write `scope = \"product.readonly\"`, and `assumed_scope` when none is documented",
         );
     }
-    let doc = docs(&method.attrs);
+    let doc = docs::words(&method.attrs);
     let summary = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ").trim().to_owned();
     if summary.is_empty() {
         errors.at(span, "missing doc line: say what the operation does; it becomes the API's description");
@@ -226,19 +227,6 @@ fn set(facts: &mut Facts, key: &Expr, value: &Expr) -> syn::Result<()> {
     }
     *slot = Some(text);
     Ok(())
-}
-
-fn docs(attrs: &[Attribute]) -> String {
-    let mut lines = Vec::new();
-    for attr in attrs {
-        if let Meta::NameValue(pair) = &attr.meta
-            && pair.path.is_ident("doc")
-            && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value
-        {
-            lines.push(text.value().trim().to_owned());
-        }
-    }
-    lines.join("\n").trim().to_owned()
 }
 
 /// `Result<T>` or `Result<T, E>` → `T`.

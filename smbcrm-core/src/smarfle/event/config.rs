@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Envelope;
+use crate::shape::Kind;
 use crate::types::{Extra, Text};
 
 /// What an envelope's members are called. (Assumed: no envelope is documented, so that it is configuration.)
@@ -19,9 +20,9 @@ use crate::types::{Extra, Text};
 /// assert_eq!(names.read(body.as_bytes())?, told);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[crate::shaped(snake_case)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)] // it is written as `EnvelopeConfig { event: …, ..default }`
 pub struct EnvelopeConfig {
     /// The delivery's id.
@@ -124,7 +125,6 @@ impl EnvelopeConfig {
 /// How the bytes of a signature are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum SignatureEncoding {
     /// In hexadecimal digits.
@@ -134,13 +134,15 @@ pub enum SignatureEncoding {
     Base64,
 }
 
+crate::serde_shape!(SignatureEncoding: Kind::Enum(&["hex", "base64"]), Self::Hex);
+
 /// Where the signature stands: HMAC-SHA256 of the body, with the endpoint's secret.
 ///
 /// The header, the prefix and the encoding are *assumed*: `x-smarfle-signature: sha256=` and hexadecimal digits. Set what
 /// you see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[crate::shaped(snake_case)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)] // it is written as `SignatureConfig { header: …, ..default }`
 pub struct SignatureConfig {
     /// The header's name.

@@ -33,7 +33,7 @@ pub struct ContactEvent {
     /// Birthday. The wire writes that day's midnight.
     #[plain]
     #[serde(with = "super::day::midnight", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub date_of_birth: Option<NaiveDate>,
     /// Do not disturb, on every channel.
     pub dnd: Option<bool>,

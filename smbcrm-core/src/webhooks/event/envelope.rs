@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Event, EventKind, take_kind};
+use crate::shape::{Field, Kind, Node, Place, Record, RecordShape, Shaped, Slot, Unknown, View, via, write_record};
 use crate::types::{AppId, AppVersionId, Text, WebhookId, time};
 
 /// The body of one delivery: an event, when it was sent, and the id that its repeats share.
@@ -47,30 +48,53 @@ fn names_app(kind: &EventKind) -> bool {
     matches!(kind, EventKind::AppInstall | EventKind::AppUninstall | EventKind::PlanChange)
 }
 
+/// How a delivery looks beside its event.
+static SHAPE: RecordShape = RecordShape {
+    name: "WebhookEvent",
+    doc: "",
+    fields: &[
+        Field { place: Place::Flat, ..Field::new("event", "", Kind::Any, "") },
+        Field::new("timestamp", "\"timestamp\":", <Option<DateTime<Utc>>>::KIND, ""),
+        Field::new("webhookId", "\"webhookId\":", <Option<WebhookId>>::KIND, ""),
+        Field::new("appId", "\"appId\":", <Option<AppId>>::KIND, ""),
+        Field::new("versionId", "\"versionId\":", <Option<AppVersionId>>::KIND, ""),
+    ],
+    unknown: Unknown::Ignored,
+    lenient: true,
+    open: false,
+};
+
+impl Record for WebhookEvent {
+    fn shape(&self) -> &'static RecordShape {
+        &SHAPE
+    }
+    fn field(&self, at: usize) -> View<'_> {
+        match at {
+            0 => self.event.view(),
+            1 => self.timestamp.view(),
+            2 => self.webhook_id.view(),
+            3 if names_app(&self.event.kind()) => View::Absent,
+            3 => self.app_id.view(),
+            _ => self.version_id.view(),
+        }
+    }
+    fn field_slot(&mut self, _: usize) -> Slot<'_> {
+        Slot::Ignore // it is read as a whole, by its own `Deserialize`
+    }
+}
+
+impl Node for WebhookEvent {
+    fn view(&self) -> View<'_> {
+        View::Record(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        via(self, |value| Deserialize::deserialize(value))
+    }
+}
+
 impl Serialize for WebhookEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Flat<'a> {
-            #[serde(flatten)]
-            event: &'a Event,
-            #[serde(with = "time::iso_option", skip_serializing_if = "Option::is_none")]
-            timestamp: &'a Option<DateTime<Utc>>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            webhook_id: Option<&'a WebhookId>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            app_id: Option<&'a AppId>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            version_id: Option<&'a AppVersionId>,
-        }
-        let flat = Flat {
-            event: &self.event,
-            timestamp: &self.timestamp,
-            webhook_id: self.webhook_id.as_ref(),
-            app_id: self.app_id.as_ref().filter(|_| !names_app(&self.event.kind())),
-            version_id: self.version_id.as_ref(),
-        };
-        flat.serialize(serializer)
+        write_record(self, serializer)
     }
 }
 

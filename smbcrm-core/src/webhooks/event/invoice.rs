@@ -37,12 +37,12 @@ pub struct InvoiceEvent {
     /// The day it was issued.
     #[plain]
     #[serde(with = "super::day::date", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub issue_date: Option<NaiveDate>,
     /// The day it is due.
     #[plain]
     #[serde(with = "super::day::date", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[schema(Option<String>)]
     pub due_date: Option<NaiveDate>,
     /// What is taken off.
     pub discount: Option<InvoiceDiscount>,

@@ -54,6 +54,7 @@ pub use order::*;
 pub use product::*;
 
 use crate::open_enum;
+use crate::shape::{self, Node, Shaped, Slot, View};
 use crate::types::{ContactId, LocationId, Text};
 
 /// What an event is about: the record, and whose it is.
@@ -80,7 +81,7 @@ impl<'a> Subject<'a> {
 }
 
 /// What an event says beside its type.
-pub trait Payload: Serialize + DeserializeOwned {
+pub trait Payload: Serialize + DeserializeOwned + Shaped {
     /// What it is about.
     fn subject(&self) -> Subject<'_>;
 }
@@ -160,14 +161,18 @@ macro_rules! events {
             }
         }
 
-        impl Serialize for Event {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl Node for Event {
+            fn view(&self) -> View<'_> {
                 match self {
-                    $( Self::$name(payload) => Tagged { kind: $text, payload: &**payload }.serialize(serializer), )*
+                    $( Self::$name(payload) => View::Tagged($text, &**payload), )*
                     Self::Unknown(event) => {
-                        Tagged { kind: event.kind.as_str(), payload: &event.payload }.serialize(serializer)
+                        let kind = ("type".to_owned(), Value::from(event.kind.as_str()));
+                        View::Made(std::iter::once(kind).chain(event.payload.clone()).collect())
                     }
                 }
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                shape::via(self, |value| Deserialize::deserialize(value))
             }
         }
     };
@@ -298,21 +303,18 @@ events! {
     UserDelete(UserEvent) = "UserDelete",
 }
 
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.view().serialize(serializer)
+    }
+}
+
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut payload = Map::deserialize(deserializer)?;
         let kind = take_kind(&mut payload)?;
         Ok(Self::from_parts(kind, payload))
     }
-}
-
-/// An event as the wire has it: flat, the type first.
-#[derive(Serialize)]
-struct Tagged<'a, P> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    #[serde(flatten)]
-    payload: &'a P,
 }
 
 fn take_kind<E: de::Error>(payload: &mut Map<String, Value>) -> Result<EventKind, E> {
@@ -326,10 +328,11 @@ fn take_kind<E: de::Error>(payload: &mut Map<String, Value>) -> Result<EventKind
 /// The payload, or where it does not fit. The reader's own words are not kept: they may quote the payload.
 fn read<P: Payload>(payload: Map<String, Value>) -> Result<Box<P>, (Map<String, Value>, Text)> {
     let value = Value::Object(payload);
-    match serde_path_to_error::deserialize(&value) {
-        Ok(payload) => Ok(Box::new(payload)),
+    let mut read = Box::new(P::blank());
+    match shape::read_ref(&value, &mut *read) {
+        Ok(()) => Ok(read),
         Err(error) => {
-            let path = Text::from(error.path().to_string());
+            let path = Text::from(if error.path.is_empty() { ".".to_owned() } else { error.path });
             let Value::Object(payload) = value else { return Err((Map::new(), path)) };
             Err((payload, path))
         }

@@ -56,15 +56,16 @@ mod trigger;
 mod typed;
 mod validate;
 
-use serde::{Deserialize, Serialize};
-
 pub use span::{Span, SpanError, TimeOfDay, Window};
 pub use step::*;
 pub use trigger::*;
 pub use validate::{Named, Problem, step_names};
 
+#[cfg(feature = "schema")]
+use crate::shape::schema::Schemas;
+use crate::shape::{self, Kind, Shaped};
 use crate::types::Text;
-use crate::{open_enum, request};
+use crate::{open_enum, request, shaped};
 
 /// The most steps that a workflow may have, those of all its ways together.
 pub const MAX_STEPS: usize = 1_000;
@@ -73,9 +74,9 @@ pub const MAX_STEPS: usize = 1_000;
 pub const MAX_NESTING: usize = 16;
 
 /// A workflow: what starts it, what it does, and how.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[shaped]
+#[derive(Debug, Clone, PartialEq)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Definition {
     /// What it is called.
@@ -177,7 +178,7 @@ impl Definition {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn from_value(value: serde_json::Value) -> Result<Self, DefinitionError> {
-        let read: Self = typed::value_as(value).map_err(|error| DefinitionError::unreadable(&error))?;
+        let read: Self = shape::from_value(value).map_err(|error| DefinitionError::unreadable(&error.to_string()))?;
         let problems = read.problems();
         if problems.is_empty() { Ok(read) } else { Err(DefinitionError { problems }) }
     }
@@ -186,8 +187,13 @@ impl Definition {
 /// The JSON Schema of a [`Definition`], for editors and agents that write one.
 #[cfg(feature = "schema")]
 #[must_use]
-pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(Definition)
+pub fn schema() -> serde_json::Value {
+    let mut schemas = Schemas::new("#/$defs/");
+    let Kind::Record(shape) = Definition::KIND else { return serde_json::Value::Null };
+    let mut schema = schemas.object(shape());
+    schema["title"] = "Definition".into();
+    schema["$defs"] = schemas.into_found().into();
+    schema
 }
 
 /// Why a definition is refused: everything that is wrong with it.
@@ -200,7 +206,7 @@ pub struct DefinitionError {
 
 impl DefinitionError {
     fn unreadable(error: &str) -> Self {
-        Self { problems: vec![Problem::unplaced(typed::told(error))] }
+        Self { problems: vec![Problem::unplaced(error.to_owned())] }
     }
 
     /// What is wrong, if anything is.

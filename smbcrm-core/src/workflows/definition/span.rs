@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{NaiveTime, Weekday};
 
 use crate::request;
+use crate::shape::{Kind, Node, ParseText, Shaped, Slot, View};
 
 /// A length of time, to the millisecond: `15m`, `1h30m`, `2d`; with a sign where it may lie before something
 /// (`-1d`). Units are `w`, `d`, `h`, `m`, `s` and `ms`; a day has 24 hours.
@@ -193,12 +194,26 @@ macro_rules! as_text {
             }
         }
 
-        #[cfg(feature = "schema")]
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool { true }
-            fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "description": $description })
+        impl Node for $name {
+            fn view(&self) -> View<'_> {
+                View::Owned(compact_str::format_compact!("{self}"))
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::Parse(self)
+            }
+        }
+
+        impl ParseText for $name {
+            fn parse_text(&mut self, text: &str) -> Result<(), String> {
+                *self = text.parse().map_err(|error: SpanError| error.to_string())?;
+                Ok(())
+            }
+        }
+
+        impl Shaped for $name {
+            const KIND: Kind = Kind::Described($description, &Kind::Text);
+            fn blank() -> Self {
+                Self(Default::default())
             }
         }
     )*};

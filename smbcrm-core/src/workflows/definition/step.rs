@@ -9,8 +9,9 @@ use super::typed;
 use crate::calendars::AppointmentStatus;
 use crate::opportunities::OpportunityStatus;
 use crate::search::Filter;
+use crate::shape::{Field, Kind, RecordShape, Unknown, Variant};
 use crate::types::{CalendarId, LostReasonId, PipelineId, StageId, Text, UserId, WorkflowId};
-use crate::{open_enum, request};
+use crate::{open_enum, request, shaped};
 
 /// A step: what is done, and what the step is called.
 ///
@@ -23,8 +24,8 @@ use crate::{open_enum, request};
 ///     serde_json::json!({"id": "greet", "type": "sms", "message": "Hi {{contact.first_name}}"})
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[shaped]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Step {
     /// What other steps, merge fields and histories call it. One without is called by its type and number among the
@@ -58,19 +59,6 @@ impl Step {
 impl<A: Into<Action>> From<A> for Step {
     fn from(action: A) -> Self {
         Self { id: None, label: None, action: action.into() }
-    }
-}
-
-impl<'de> Deserialize<'de> for Step {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        typed::read(
-            deserializer,
-            |parts, kind, rest| {
-                let (id, label) = (parts.take("id")?, parts.take("label")?);
-                Ok(Self { id, label, action: Action::read(kind, rest())? })
-            },
-            &["id", "label"],
-        )
     }
 }
 
@@ -485,7 +473,6 @@ impl Wait {
 
 /// How a custom webhook says who calls. Values may have merge fields, so that secrets can be kept in custom values.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum WebhookAuth {
@@ -509,6 +496,33 @@ pub enum WebhookAuth {
         value: Text,
     },
 }
+
+/// How the fields of one kind look: two texts that are required.
+const fn texts(name: &'static str, fields: &'static [Field]) -> RecordShape {
+    RecordShape { name, doc: "", fields, unknown: Unknown::Refused, lenient: false, open: false }
+}
+
+const fn text(name: &'static str, key: &'static str, doc: &'static str) -> Field {
+    Field { required: true, nullable: false, ..Field::new(name, key, Kind::Text, doc) }
+}
+
+static BASIC: RecordShape = texts(
+    "Basic",
+    &[text("username", "\"username\":", "The user."), text("password", "\"password\":", "The password.")],
+);
+static BEARER: RecordShape = texts("Bearer", &[text("token", "\"token\":", "The token.")]);
+static API_KEY: RecordShape = texts(
+    "ApiKey",
+    &[text("header", "\"header\":", "The header's name."), text("value", "\"value\":", "The key.")],
+);
+
+const WEBHOOK_AUTH: Kind = Kind::Tagged(&[
+    Variant { name: "basic", doc: "User and password.", kind: Kind::Record(|| &BASIC) },
+    Variant { name: "bearer", doc: "A bearer token.", kind: Kind::Record(|| &BEARER) },
+    Variant { name: "api_key", doc: "A header of its own.", kind: Kind::Record(|| &API_KEY) },
+]);
+
+crate::serde_shape!(WebhookAuth: WEBHOOK_AUTH, Self::Bearer { token: Text::default() });
 
 /// Says which kind it is, and no secret.
 impl std::fmt::Debug for WebhookAuth {

@@ -1,6 +1,5 @@
 //! What starts a run.
 
-use serde::{Deserialize, Serialize};
 
 use super::span::{Span, TimeOfDay};
 use super::typed;
@@ -8,7 +7,7 @@ use crate::calendars::AppointmentStatus;
 use crate::opportunities::OpportunityStatus;
 use crate::search::Filter;
 use crate::types::{CalendarId, CustomFieldId, FormId, PipelineId, StageId, SurveyId, Text};
-use crate::{open_enum, request};
+use crate::{open_enum, request, shaped};
 
 /// What starts a run: an event, and conditions that must hold when it happens.
 ///
@@ -25,8 +24,8 @@ use crate::{open_enum, request};
 ///     })
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[shaped]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
     /// What the trigger is called; an inbound webhook's address ends with it. One without is called by its type and
@@ -61,20 +60,6 @@ impl Trigger {
 impl<E: Into<TriggerEvent>> From<E> for Trigger {
     fn from(event: E) -> Self {
         Self { id: None, filters: Vec::new(), event: event.into() }
-    }
-}
-
-impl<'de> Deserialize<'de> for Trigger {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        typed::read(
-            deserializer,
-            |parts, kind, rest| {
-                let id = parts.take("id")?;
-                let filters = parts.take("filters")?.unwrap_or_default();
-                Ok(Self { id, filters, event: TriggerEvent::read(kind, rest())? })
-            },
-            &["id", "filters"],
-        )
     }
 }
 

@@ -1,79 +1,39 @@
-//! Things that say what they are in `type`: read so that a mistake is named with its place.
+//! Things that say what they are in `type`.
 
-use serde::de::{DeserializeOwned, Error as _};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-/// The entries that a thing has beside those of its type.
-pub(super) struct Parts(Map<String, Value>);
+use crate::shape::{ShapeError, Shaped};
 
-impl Parts {
-    /// Takes an entry out.
-    pub(super) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, String> {
-        match self.0.remove(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => value_as(value).map(Some).map_err(|error| joined(name, &error)),
-        }
+/// Takes the name of the type out of a thing's entries.
+pub(super) fn take_type(value: &mut Value) -> Result<String, ShapeError> {
+    match value.as_object_mut().and_then(|entries| entries.remove("type")) {
+        Some(Value::String(kind)) => Ok(kind),
+        Some(_) => Err(ShapeError::here(&"expected a string").below("type")),
+        None => Err(ShapeError::here(&"missing field `type`")),
     }
 }
 
-/// Reads a value; what is wrong is told with the path to it.
-pub(super) fn value_as<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner().to_string();
-        if path == "." { inner } else { joined(&path, &inner) }
-    })
+/// A blank thing of the first type there is: what is read replaces it.
+pub(super) fn first<T>(blanks: &[fn() -> T]) -> T {
+    blanks[0]()
 }
 
-/// A path and what is wrong there. What is wrong deeper down begins with its own path.
-fn joined(path: &str, error: &str) -> String {
-    match error.strip_prefix('@') {
-        Some(deeper) => format!("@{path}.{deeper}"),
-        None => format!("@{path}: {error}"),
-    }
-}
-
-/// Without the mark that says that it begins with a path.
-pub(super) fn told(error: &str) -> String {
-    // Layers of errors keep the mark at their front only.
-    error.trim_start_matches('@').to_owned()
-}
-
-/// Reads a thing: its own entries, its type, and what is left for the type.
-pub(super) fn read<'de, D: serde::Deserializer<'de>, T>(
-    deserializer: D,
-    build: impl FnOnce(&mut Parts, &str, &mut dyn FnMut() -> Value) -> Result<T, String>,
-    own: &[&str],
-) -> Result<T, D::Error> {
-    let mut all: Map<String, Value> = serde::Deserialize::deserialize(deserializer)?;
-    let kind = match all.remove("type") {
-        Some(Value::String(kind)) => kind,
-        Some(_) => return Err(D::Error::custom("@type: expected a string")),
-        None => return Err(D::Error::custom("missing field `type`")),
-    };
-    let mut parts = Parts(Map::new());
-    for name in own {
-        if let Some(value) = all.remove(*name) {
-            parts.0.insert((*name).to_owned(), value);
-        }
-    }
-    let mut rest = Some(Value::Object(all));
-    build(&mut parts, &kind, &mut || rest.take().unwrap_or_default()).map_err(D::Error::custom)
+/// A variant's content, blank.
+pub(super) fn blank<T: Shaped>() -> T {
+    T::blank()
 }
 
 /// Declares the types of a kind of thing: their names on the wire and their structs.
 macro_rules! kinds {
     (
         $(#[$doc:meta])* $name:ident;
-        $($(#[$kind_doc:meta])* $wire:literal => $kind:ident;)+
+        $($(#[doc = $kind_doc:literal])* $wire:literal => $kind:ident;)+
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Serialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[serde(tag = "type")]
+        #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$kind_doc])* #[serde(rename = $wire)] $kind($kind),)+
+            $($(#[doc = $kind_doc])* $kind($kind),)+
         }
 
         impl $name {
@@ -86,11 +46,44 @@ macro_rules! kinds {
                 match self { $(Self::$kind(_) => $wire,)+ }
             }
 
-            fn read(kind: &str, rest: serde_json::Value) -> Result<Self, String> {
-                match kind {
-                    $($wire => typed::value_as::<$kind>(rest).map(Self::$kind),)+
-                    other => Err(format!("@type: there is no `{other}`; known are {}", Self::TYPES.join(", "))),
-                }
+            fn read(mut value: serde_json::Value) -> Result<Self, crate::shape::ShapeError> {
+                let kind = typed::take_type(&mut value)?;
+                let mut read = match kind.as_str() {
+                    $($wire => Self::$kind(typed::blank()),)+
+                    other => {
+                        let text = format!("there is no `{other}`; known are {}", Self::TYPES.join(", "));
+                        return Err(crate::shape::ShapeError::here(&text).below("type"));
+                    }
+                };
+                let content: &mut dyn crate::shape::Node = match &mut read {
+                    $(Self::$kind(content) => content,)+
+                };
+                crate::shape::read_value(value, content)?;
+                Ok(read)
+            }
+        }
+
+        impl crate::shape::Node for $name {
+            fn view(&self) -> crate::shape::View<'_> {
+                let content: &dyn crate::shape::Record = match self { $(Self::$kind(content) => content,)+ };
+                crate::shape::View::Tagged(self.kind(), content)
+            }
+            fn slot(&mut self) -> crate::shape::Slot<'_> {
+                crate::shape::Slot::Via(Box::new(move |value| {
+                    *self = Self::read(value)?;
+                    Ok(())
+                }))
+            }
+        }
+
+        impl crate::shape::Shaped for $name {
+            const KIND: crate::shape::Kind = crate::shape::Kind::Tagged(&[$(crate::shape::Variant {
+                name: $wire,
+                doc: concat!($($kind_doc),*),
+                kind: <$kind as crate::shape::Shaped>::KIND,
+            },)+]);
+            fn blank() -> Self {
+                typed::first(&[$(|| Self::$kind(typed::blank())),+])
             }
         }
 
