@@ -22,7 +22,10 @@ mod check;
 mod exchange;
 mod loopback;
 mod multipart;
+#[cfg(feature = "schema")]
+mod prose;
 mod query;
+mod refusals;
 #[cfg(feature = "schema")]
 mod resemblance;
 #[cfg(feature = "schema")]
@@ -42,6 +45,9 @@ pub(crate) use loopback::answer as loop_back;
 #[cfg(feature = "schema")]
 pub(crate) use loopback::arguments as read_back;
 pub use multipart::{FromParts, IntoParts, Part};
+#[cfg(feature = "schema")]
+pub(crate) use prose::plain;
+pub use refusals::{Refusal, Said};
 #[cfg(feature = "schema")]
 pub use resemblance::{distance, nearest};
 #[cfg(feature = "schema")]

@@ -4,7 +4,10 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{Access, BodyKind, Operation, Reply, api};
+use super::prose::make_plain;
+use super::{Access, BodyKind, Operation, Reply, Said, api};
+use crate::calendars::ResourceType;
+use crate::contacts::TagChange;
 
 /// Makes a schema with a generator that collects named ones.
 pub type SchemaFn = fn(&mut SchemaGenerator) -> Schema;
@@ -35,11 +38,13 @@ pub fn openapi_of(
             tags.push(json!({ "name": operation.product.name, "description": operation.product.summary }));
         }
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.method.as_str().to_lowercase()] = describe(operation, &mut generator);
+        path[operation.method.as_str().to_lowercase()] = describe(about, operation, &mut generator);
     }
     let mut schemas = generator.take_definitions(true);
-    schemas.insert("Error".to_owned(), error_schema());
-    json!({
+    schemas.insert("Error".to_owned(), error_schema(about));
+    let refusals: Map<String, Value> =
+        about.refusals.iter().map(|known| (known.name.to_owned(), refusal(known.meaning))).collect();
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": about.title,
@@ -54,22 +59,22 @@ pub fn openapi_of(
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer",
                 "description": about.credentials } },
             "schemas": schemas,
-            "responses": {
-                "Unauthorized": refusal("The token is missing, unknown or lacks the scope, or Version is missing."),
-                "Forbidden": refusal("The token has no access to this sub-account."),
-                "BadRequest": refusal("The record does not exist, exists already, or the input makes no sense."),
-                "Unprocessable": refusal("The input is refused; every violation is listed."),
-                "TooManyRequests": refusal("The burst or daily limit is used up."),
-            },
+            "responses": refusals,
         },
-    })
+    });
+    // Whoever reads the document has no crate before them.
+    make_plain(&mut document);
+    document
 }
 
-fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
+fn describe(about: &api::About, operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
     let mut parameters: Vec<Value> = operation
         .params
         .iter()
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .map(|name| {
+            let schema = path_parameter(operation, name, generator);
+            json!({ "name": name, "in": "path", "required": true, "schema": schema })
+        })
         .collect();
     let version = operation.product.version;
     if !version.is_empty() {
@@ -96,13 +101,15 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
         "x-idempotent": operation.idempotent,
         "responses": {
             operation.status.to_string(): success(operation, generator),
-            "400": { "$ref": "#/components/responses/BadRequest" },
-            "401": { "$ref": "#/components/responses/Unauthorized" },
-            "403": { "$ref": "#/components/responses/Forbidden" },
-            "422": { "$ref": "#/components/responses/Unprocessable" },
-            "429": { "$ref": "#/components/responses/TooManyRequests" },
         },
     });
+    if let Some(status) = status_of_known(operation) {
+        described["responses"][status.to_string()] = success(operation, generator);
+    }
+    for known in about.refusals.iter().filter(|refusal| (refusal.of)(operation)) {
+        let reference = format!("#/components/responses/{}", known.name);
+        described["responses"][known.status.to_string()] = json!({ "$ref": reference });
+    }
     // An API without scopes has no levels of tokens either.
     if operation.scope.is_empty()
         && let Value::Object(facts) = &mut described
@@ -129,14 +136,34 @@ fn describe(operation: &'static Operation, generator: &mut SchemaGenerator) -> V
     described
 }
 
+/// What a path parameter takes: as a rule an id, else one of a few words. An operation knows the names of these, not
+/// yet their types.
+fn path_parameter(operation: &'static Operation, name: &str, generator: &mut SchemaGenerator) -> Value {
+    match (operation.product.name, name) {
+        ("calendars", "resourceType") => generator.subschema_for::<ResourceType>().to_value(),
+        ("contacts", "type") => generator.subschema_for::<TagChange>().to_value(),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+/// The status of a create that finds its record there already, where it differs from that of a new one. No declaration
+/// has a word for it yet.
+fn status_of_known(operation: &Operation) -> Option<u16> {
+    (operation.product.name == "smarfle" && operation.name == "create").then_some(200)
+}
+
 fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Value {
     let output = (operation.schemas.output)(generator).to_value();
     let trace = json!({ "type": "string", "format": "uuid" });
     let schema = match operation.reply {
         Reply::Raw => {
-            return json!({ "description": "Success", "content": { "application/octet-stream": {} } });
+            return json!({ "description": "Success", "content": { "*/*": {} } });
         }
         Reply::Redirect => return json!({ "description": "Go on at the address in `Location`." }),
+        // The trace id stands among the keys of whatever is an object; APIs without scopes have none.
+        Reply::Bare if !operation.scope.is_empty() && is_object(&output, generator) => {
+            json!({ "allOf": [output, { "type": "object", "properties": { "traceId": trace } }] })
+        }
         Reply::Bare => output,
         Reply::Key(key) => {
             if operation.scope.is_empty() {
@@ -170,6 +197,22 @@ fn success(operation: &'static Operation, generator: &mut SchemaGenerator) -> Va
         }
     };
     json!({ "description": "Success", "content": { "application/json": { "schema": schema } } })
+}
+
+/// Whether a schema, itself or by what it refers to, is that of objects whose keys are all known.
+fn is_object(schema: &Value, generator: &SchemaGenerator) -> bool {
+    if let Some(name) =
+        schema.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next())
+    {
+        return generator.definitions().get(name).is_some_and(|found| is_object(found, generator));
+    }
+    match schema.get("anyOf").and_then(Value::as_array) {
+        Some(options) => options.iter().all(|option| is_object(option, generator)),
+        None => {
+            schema.get("type").is_some_and(|kind| kind == "object")
+                && schema.get("additionalProperties").is_none()
+        }
+    }
 }
 
 /// One parameter a property of the query's struct.
@@ -209,21 +252,30 @@ fn refusal(description: &str) -> Value {
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } })
 }
 
-/// The union of the wire's shapes; a client has to read all of them.
-fn error_schema() -> Value {
+/// The union of an API's shapes; a client has to read all of them.
+fn error_schema(about: &api::About) -> Value {
+    let properties: Map<String, Value> = about
+        .refusals_say
+        .iter()
+        .map(|(key, said, meaning)| {
+            let mut schema = match said {
+                Said::Number => json!({ "type": "integer" }),
+                Said::Text => json!({ "type": "string" }),
+                Said::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+                Said::TextOrTexts => {
+                    json!({ "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+                }
+                Said::Object => json!({ "type": "object" }),
+                Said::Uuid => json!({ "type": "string", "format": "uuid" }),
+                Said::Any => json!({}),
+            };
+            schema["description"] = json!(meaning);
+            ((*key).to_owned(), schema)
+        })
+        .collect();
     json!({
         "type": "object",
-        "description": "A refusal. Products word it differently: every property is optional.",
-        "properties": {
-            "statusCode": { "type": "integer" },
-            "status": { "type": "integer" },
-            "message": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
-            "error": { "type": "string" },
-            "name": { "type": "string" },
-            "code": { "type": "string" },
-            "canonicalCode": { "type": "string" },
-            "meta": { "type": "object" },
-            "traceId": { "type": "string", "format": "uuid" },
-        },
+        "description": "A refusal. Operations word it differently: every property is optional.",
+        "properties": properties,
     })
 }
