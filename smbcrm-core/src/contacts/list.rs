@@ -110,8 +110,12 @@ impl schemars::JsonSchema for ListedContact {
         let cursor = generator.subschema_for::<Cursor>();
         schemars::json_schema!({
             "allOf": [contact, { "type": "object", "properties": {
-                "firstNameRaw": { "type": ["string", "null"] },
-                "lastNameRaw": { "type": ["string", "null"] },
+                "contactName": { "type": ["string", "null"],
+                    "description": "Given and family name together, in lower case." },
+                "firstNameRaw": { "type": ["string", "null"],
+                    "description": "Given name, as it was written; `firstName` is in lower case here." },
+                "lastNameRaw": { "type": ["string", "null"],
+                    "description": "Family name, as it was written; `lastName` is in lower case here." },
                 "startAfter": cursor } }]
         })
     }

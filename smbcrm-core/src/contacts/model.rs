@@ -116,29 +116,33 @@ pub struct Contact {
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub extra: Extra,
 
-    // What the wire repeats in other spellings.
-    #[serde(rename = "name", skip_serializing)]
+    // What the wire repeats in other spellings; what only lists and searches repeat is declared with those.
+    #[serde(rename = "name")]
     #[cfg_attr(feature = "schema", schemars(skip))]
     name: Derived,
-    #[serde(rename = "contactName", skip_serializing)]
+    #[serde(rename = "contactName")]
     #[cfg_attr(feature = "schema", schemars(skip))]
     contact_name: Derived,
-    #[serde(rename = "emailLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// The e-mail again.
+    #[serde(rename = "emailLowerCase")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     email_lower_case: Derived,
-    #[serde(rename = "firstNameLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// The given name in lower case.
+    #[serde(rename = "firstNameLowerCase")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     first_name_lower_case: Derived,
-    #[serde(rename = "lastNameLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// The family name in lower case.
+    #[serde(rename = "lastNameLowerCase")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     last_name_lower_case: Derived,
-    #[serde(rename = "fullNameLowerCase", skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// Given and family name together, in lower case.
+    #[serde(rename = "fullNameLowerCase")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     full_name_lower_case: Derived,
-    #[serde(rename = "businessName", skip_serializing)]
+    #[serde(rename = "businessName")]
     #[cfg_attr(feature = "schema", schemars(skip))]
     business_name: Derived,
-    #[serde(rename = "phoneLabel", skip_serializing)]
+    #[serde(rename = "phoneLabel")]
     #[cfg_attr(feature = "schema", schemars(skip))]
     phone_label: Derived,
 }

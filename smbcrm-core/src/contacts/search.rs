@@ -101,8 +101,14 @@ impl schemars::JsonSchema for ContactHit {
         let opportunities = generator.subschema_for::<Vec<ContactOpportunity>>();
         let cursor = generator.subschema_for::<Cursor>();
         schemars::json_schema!({
-            "allOf": [contact, { "type": "object",
-                "properties": { "opportunities": opportunities, "searchAfter": cursor } }]
+            "allOf": [contact, { "type": "object", "properties": {
+                "contactName": { "type": ["string", "null"],
+                    "description": "Given and family name together, in lower case." },
+                "businessName": { "type": ["string", "null"], "description": "As `companyName`." },
+                "address": { "type": ["string", "null"], "description": "As `address1` of the contact alone." },
+                "phoneLabel": { "type": ["string", "null"], "description": "What kind of phone it is." },
+                "opportunities": opportunities,
+                "searchAfter": cursor } }]
         })
     }
 }

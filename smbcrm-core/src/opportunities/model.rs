@@ -78,7 +78,7 @@ pub struct Opportunity {
     pub un_read_conversations: Vec<Value>,
     /// Custom fields that hold something.
     #[serde(with = "field_values", default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<CustomFieldValue>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<field_values::OpportunityFieldValue>"))]
     #[plain]
     pub custom_fields: Vec<CustomFieldValue>,
     /// Users who follow it.
@@ -162,6 +162,19 @@ mod field_values {
     struct Written<'a> {
         id: &'a CustomFieldId,
         field_value: &'a FieldValue,
+    }
+
+    /// A custom field's value on an opportunity: the field's id and what it holds.
+    #[cfg(feature = "schema")]
+    #[derive(schemars::JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[allow(dead_code, reason = "it is what the document says")]
+    pub(super) struct OpportunityFieldValue {
+        /// The field.
+        id: CustomFieldId,
+        /// What it holds.
+        #[serde(default)]
+        field_value: FieldValue,
     }
 
     pub(super) fn serialize<S: Serializer>(
