@@ -65,14 +65,15 @@ const DOORS: [Door; 4] = [Door::InProcess, Door::Looped, Door::Wire, Door::Http]
 #[tokio::test]
 async fn sales_boost() {
     for door in DOORS {
+        let book = book("/openapi/sales-boost.json").await;
+        // Either dialect begins a connection in its own way; together they speak all of the API.
         for dialect in [Dialect::Plain, Dialect::Enveloped] {
-            let book = book("/openapi/sales-boost.json").await;
             let backend = backends::sales_boost::Mem(door, dialect, Arc::clone(&book));
             let report = contract::run(&backend, contract::sales_boost::cases()).await;
             assert!(report.passed(), "\n{door:?}, {dialect:?}: {report}");
             assert_eq!(report.skipped().count(), 0, "{door:?}, {dialect:?}: {report}");
-            is_as_declared(&book, door);
         }
+        is_as_declared(&book, door);
     }
 }
 
