@@ -92,17 +92,12 @@ impl Backend for Mem {
     }
 
     async fn stage(&self) -> Result<Stage> {
-        stage(self.0, world(), Some(Arc::clone(&self.1))).await
+        stage_in(self.0, world(), Some(Arc::clone(&self.1))).await
     }
 }
 
-/// A stage in a world, which is reached through a door.
-pub(crate) async fn stage_in(door: Door, crm: MemCrm) -> Result<Stage> {
-    stage(door, crm, None).await
-}
-
-/// A stage in a world, whose answers are held to a document.
-async fn stage(door: Door, crm: MemCrm, book: Option<Arc<Book>>) -> Result<Stage> {
+/// A stage in a world, which is reached through a door; its answers are held to the book's document, if there is one.
+pub(crate) async fn stage_in(door: Door, crm: MemCrm, book: Option<Arc<Book>>) -> Result<Stage> {
     let server = match door {
         Door::Http => {
             let server = MemServer::builder().crm(crm.clone()).start().await;

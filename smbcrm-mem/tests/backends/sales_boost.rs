@@ -195,7 +195,7 @@ impl Hands for MemHands {
 
     async fn wire(&self, request: WireRequest) -> Option<Response> {
         let (method, target) = (request.method, request.target);
-        let mut asked = http::Request::builder().method(&*method).uri(&*target);
+        let mut asked = http::Request::builder().method(method).uri(&*target);
         asked = match request.shown {
             Shown::Key => asked.header("authorization", format!("Bearer {}", self.key.expose())),
             Shown::Session => {
@@ -213,7 +213,7 @@ impl Hands for MemHands {
         for (name, value) in &head.headers {
             response = response.with_header(name.as_str(), value.to_str().unwrap_or_default());
         }
-        self.book.answered_to(&method, &target, &response);
+        self.book.answered_to(method, &target, &response);
         Some(response)
     }
 }
