@@ -82,10 +82,12 @@ mod by_hand {
         body: BodyKind::Json,
         reply: Reply::Key("thing"),
         status: 200,
+        known: None,
+        missing: 400,
         read: false,
         idempotent: true,
         deprecated: false,
-        schemas: Schemas::of::<Tell, Change, Thing>(),
+        schemas: Schemas::of::<Tell, Change, Thing>(&[Kind::Text]),
     };
 
     /// Things.

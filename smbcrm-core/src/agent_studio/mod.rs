@@ -76,7 +76,8 @@ pub trait AgentStudio: Send + Sync {
         "/agent-studio/agent/versions/{version_id}",
         id = "updateAgentVersion",
         scope = "agent-studio.write",
-        location = "locationId"
+        location = "locationId",
+        missing = 404
     )]
     async fn update_version(
         &self,
@@ -90,6 +91,7 @@ pub trait AgentStudio: Send + Sync {
         id = "promoteAndPublish",
         scope = "agent-studio.write",
         location = "locationId",
+        missing = 404,
         status = 200
     )]
     async fn publish(&self, version_id: &AgentVersionId, publish: PublishVersion)
@@ -100,7 +102,8 @@ pub trait AgentStudio: Send + Sync {
         "/agent-studio/agent/{agent_id}",
         id = "getAgentById",
         scope = "agent-studio.readonly",
-        location = "locationId"
+        location = "locationId",
+        missing = 404
     )]
     async fn get(&self, agent_id: &AgentId, query: GetAgent) -> Result<AgentFound>;
 
@@ -109,7 +112,8 @@ pub trait AgentStudio: Send + Sync {
         "/agent-studio/agent/{agent_id}",
         id = "updateAgentMetadata",
         scope = "agent-studio.write",
-        location = "locationId"
+        location = "locationId",
+        missing = 404
     )]
     async fn update(&self, agent_id: &AgentId, agent: UpdateAgent) -> Result<AgentUpdated>;
 
@@ -118,7 +122,8 @@ pub trait AgentStudio: Send + Sync {
         "/agent-studio/agent/{agent_id}",
         id = "deleteAgent",
         scope = "agent-studio.write",
-        location = "locationId"
+        location = "locationId",
+        missing = 404
     )]
     async fn delete(&self, agent_id: &AgentId, query: DeleteAgent) -> Result<AgentDeleted>;
 
@@ -130,6 +135,7 @@ pub trait AgentStudio: Send + Sync {
         id = "executeAgent",
         scope = "agent-studio.write",
         location = "locationId",
+        missing = 404,
         status = 200
     )]
     async fn execute(&self, agent_id: &AgentId, message: ExecuteAgent) -> Result<Execution>;
@@ -150,6 +156,7 @@ pub trait AgentStudio: Send + Sync {
         id = "getAgentById-deprecated",
         scope = "agent-studio.readonly",
         location = "locationId",
+        missing = 404,
         deprecated
     )]
     async fn get_public(&self, agent_id: &AgentId, query: GetAgent) -> Result<AgentFound>;
@@ -160,6 +167,7 @@ pub trait AgentStudio: Send + Sync {
         id = "executeAgent-deprecated",
         scope = "agent-studio.write",
         location = "locationId",
+        missing = 404,
         status = 200,
         deprecated
     )]

@@ -133,8 +133,9 @@ impl AgentDraft {
     }
 }
 
-/// A version of an agent.
+/// A version of an agent. Whatever else a draft said is there too.
 #[record]
+#[schema(open)]
 pub struct AgentVersion {
     /// The id of the record (a UUID); operations want [`version_id`](Self::version_id).
     pub id: Text,

@@ -412,6 +412,7 @@ pub trait Calendars: Send + Sync {
     /// Fetches one schedule.
     #[get(
         "/calendars/schedules/{schedule_id:id}",
+        missing = 404,
         id = "getScheduleById",
         scope = "calendars.readonly",
         key = "schedule"
@@ -421,6 +422,7 @@ pub trait Calendars: Send + Sync {
     /// Changes a schedule. `rules` replaces all of its rules.
     #[put(
         "/calendars/schedules/{schedule_id:id}",
+        missing = 404,
         id = "updateSchedule",
         scope = "calendars.write",
         key = "schedule"
@@ -430,6 +432,7 @@ pub trait Calendars: Send + Sync {
     /// Deletes a schedule and its rules.
     #[delete(
         "/calendars/schedules/{schedule_id:id}",
+        missing = 404,
         id = "deleteSchedule",
         scope = "calendars.write",
         ack = "success"
@@ -449,6 +452,7 @@ pub trait Calendars: Send + Sync {
     /// Applies a schedule to a calendar.
     #[put(
         "/calendars/schedules/{schedule_id:id}/associations/{calendar_id}",
+        missing = 404,
         id = "add-calendar-to-schedule",
         scope = "calendars.write",
         ack = "success"
@@ -462,6 +466,7 @@ pub trait Calendars: Send + Sync {
     /// Takes a schedule off a calendar.
     #[delete(
         "/calendars/schedules/{schedule_id:id}/associations/{calendar_id}",
+        missing = 404,
         id = "remove-calendar-from-schedule",
         scope = "calendars.write",
         ack = "success"

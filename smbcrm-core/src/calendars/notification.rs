@@ -178,6 +178,12 @@ pub struct Notification {
     pub additional_whatsapp_numbers: Vec<Text>,
     /// Users who are told.
     pub selected_users: Vec<Text>,
+    /// The sender's address.
+    pub from_address: Option<Text>,
+    /// The sender's name.
+    pub from_name: Option<Text>,
+    /// The sender's phone number.
+    pub from_number: Option<Text>,
     /// Fields this version has no name for.
     pub extra: Extra,
     // The answer is the record itself, so its trace id stands among the fields; it is none of them.

@@ -74,6 +74,10 @@ pub struct MessageMeta {
     pub call_duration: Option<u64>,
     /// How the call ended.
     pub call_status: Option<CallStatus>,
+    /// The number that was called, as the caller's system wrote it.
+    pub to: Option<Text>,
+    /// The number that called, as the caller's system wrote it.
+    pub from: Option<Text>,
     /// The e-mails of the thread.
     pub email: Option<EmailThread>,
     /// Fields this version has no name for.

@@ -94,8 +94,9 @@ pub struct SubmissionMeta {
     pub prev_page: Option<u32>,
 }
 
-/// The answers of a submission, and how the visitor came.
+/// The answers of a submission, each by its field's name or id, and how the visitor came.
 #[record]
+#[schema(open)]
 pub struct SubmissionDetails {
     /// How the visitor came.
     pub event_data: Option<Box<VisitEvent>>,

@@ -51,12 +51,20 @@ pub struct LocationTask {
     pub assigned_to_user_details: Option<Value>,
     /// The contact, in detail.
     pub contact_details: Option<Value>,
+    /// Its state in a word, such as `pending` or `completed`.
+    pub status: Option<Text>,
+    /// The group that this state belongs to.
+    pub status_group: Option<Text>,
     /// Whether it was deleted.
     pub deleted: bool,
     /// When it was created.
     pub date_added: Option<DateTime<Utc>>,
     /// When it was changed.
     pub date_updated: Option<DateTime<Utc>>,
+    /// When it was created, once more.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was changed, once more.
+    pub updated_at: Option<DateTime<Utc>>,
     /// Where the search goes on behind this task.
     pub search_after: Cursor,
     /// Fields this version has no name for.

@@ -30,7 +30,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::operation::{BodyKind, Checker, Method, Operation, Request, read_back};
+use crate::operation::{BodyKind, Checker, Method, Operation, Request, plain, read_back};
 
 /// The tools that the live server offers, by the names it offers them under and in its order.
 pub const DOCUMENTED: [&str; 36] = [
@@ -196,7 +196,7 @@ impl Tool {
     /// What an assistant is told of it: what it does, where it is in the API, and which scope it needs.
     pub fn description(&self) -> String {
         let operation = self.operation;
-        let said = schema::plain(operation.doc);
+        let said = plain(operation.doc);
         let place = format!("{} {}; scope {}.", operation.method.as_str(), operation.path, operation.scope);
         let warning = if operation.deprecated { " Deprecated." } else { "" };
         format!("{said}\n\n{place}{warning}")

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::operation::{BodyKind, Operation, Place};
+use crate::operation::{BodyKind, Operation, Place, plain};
 use crate::shape::Kind;
 use crate::shape::schema::Schemas;
 
@@ -138,36 +138,4 @@ fn polish(schema: &mut Map<String, Value>) {
             _ => {}
         }
     }
-}
-
-/// A documentation comment in words that need no Rust: no links into the crate, no code, no section of errors.
-pub(super) fn plain(doc: &str) -> String {
-    let doc = doc.split("\n# ").next().unwrap_or_default();
-    let doc = doc.split("```").step_by(2).collect::<Vec<_>>().join("");
-    let mut text = String::with_capacity(doc.len());
-    let mut rest = doc.trim();
-    while let Some(at) = rest.find('[') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let Some(end) = rest.find(']') else { break };
-        let (label, after) = (&rest[1..end], &rest[end + 1..]);
-        let target = after.strip_prefix('(').and_then(|after| after.split_once(')'));
-        match target {
-            Some((_, after)) => {
-                text.push_str(label);
-                rest = after;
-            }
-            None if label.starts_with('`') && label.ends_with('`') => {
-                text.push_str(label);
-                rest = after;
-            }
-            None => {
-                text.push_str(&rest[..=end]);
-                rest = after;
-            }
-        }
-    }
-    text.push_str(rest);
-    let paragraphs = text.split("\n\n").map(|one| one.split_whitespace().collect::<Vec<_>>().join(" "));
-    paragraphs.filter(|one| !one.is_empty()).collect::<Vec<_>>().join("\n\n")
 }

@@ -71,8 +71,10 @@ impl Arguments {
     /// [`crate::ErrorKind::Invalid`] when it is missing or not of its type.
     pub fn param<T: Shaped>(&self, name: &str) -> Result<T> {
         let mut value = T::blank();
-        self.param_into(name, &mut value)?;
-        Ok(value)
+        match self.param_into(name, &mut value) {
+            Ok(()) => Ok(value),
+            Err(error) => Err(error),
+        }
     }
 
     fn param_into(&self, name: &str, value: &mut dyn Node) -> Result<()> {
@@ -91,8 +93,10 @@ impl Arguments {
     /// [`crate::ErrorKind::Invalid`] with what does not fit.
     pub fn query<T: Shaped>(&self) -> Result<T> {
         let mut value = T::blank();
-        query::read(&self.query, &mut value).map_err(|error| refused(&error))?;
-        Ok(value)
+        match self.query_into(&mut value) {
+            Ok(()) => Ok(value),
+            Err(error) => Err(error),
+        }
     }
 
     /// The body as its struct; no body reads as an empty object.
@@ -101,8 +105,14 @@ impl Arguments {
     /// [`crate::ErrorKind::Invalid`] with the path of what does not fit.
     pub fn json<T: Shaped>(self) -> Result<T> {
         let mut value = T::blank();
-        self.json_into(&mut value)?;
-        Ok(value)
+        match self.json_into(&mut value) {
+            Ok(()) => Ok(value),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn query_into(&self, value: &mut dyn Node) -> Result<()> {
+        query::read(&self.query, value).map_err(|error| refused(&error))
     }
 
     fn json_into(self, value: &mut dyn Node) -> Result<()> {

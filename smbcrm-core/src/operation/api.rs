@@ -12,6 +12,8 @@
 //! }
 //! ```
 
+use super::refusals::{self, Refusal, Said};
+
 /// SMBcrm: every product of [`crate::Crm`].
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -37,6 +39,10 @@ pub struct About {
     pub description: &'static str,
     /// What its callers send with each request.
     pub credentials: &'static str,
+    /// The refusals that it answers with.
+    pub refusals: &'static [Refusal],
+    /// What stands in a refusal: key, kind and meaning. None stands in all of them.
+    pub refusals_say: &'static [(&'static str, Said, &'static str)],
 }
 
 /// Of SMBcrm.
@@ -44,6 +50,8 @@ pub static CRM: About = About {
     title: "SMBcrm API",
     description: "The SMBcrm REST API v2, as declared by smbcrm-core.",
     credentials: "A Private Integration Token: `Authorization: Bearer pit-…`.",
+    refusals: &refusals::CRM,
+    refusals_say: &refusals::CRM_SAYS,
 };
 
 /// Of SMB Sales Boost.
@@ -51,6 +59,8 @@ pub static SALES_BOOST: About = About {
     title: "SMB Sales Boost integrations API",
     description: "The SMB Sales Boost integrations API, as declared by smbcrm-core.",
     credentials: "An API key: `Authorization: Bearer smbk_…`.",
+    refusals: &refusals::SALES_BOOST,
+    refusals_say: &refusals::SALES_BOOST_SAYS,
 };
 
 /// Of Smarfle.
@@ -58,4 +68,6 @@ pub static SMARFLE: About = About {
     title: "Smarfle API",
     description: "The Smarfle API, as declared by smbcrm-core.",
     credentials: "An API key: `Authorization: Bearer …`, or `X-API-Key: …`.",
+    refusals: &refusals::SMARFLE,
+    refusals_say: &refusals::SMARFLE_SAYS,
 };

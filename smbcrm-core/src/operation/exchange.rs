@@ -296,8 +296,10 @@ impl Response {
     /// The API's refusal, or [`ErrorKind::Decode`] naming the JSON path that does not fit.
     pub fn decode<T: Shaped>(self, operation: &'static Operation) -> Result<T> {
         let mut value = T::blank();
-        self.read_into(operation, &mut value)?;
-        Ok(value)
+        match self.read_into(operation, &mut value) {
+            Ok(()) => Ok(value),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads the value of a successful answer into a blank one: [`Response::decode`] without a type parameter.

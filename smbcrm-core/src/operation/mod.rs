@@ -22,7 +22,10 @@ mod check;
 mod exchange;
 mod loopback;
 mod multipart;
+#[cfg(feature = "schema")]
+mod prose;
 mod query;
+mod refusals;
 #[cfg(feature = "schema")]
 mod resemblance;
 #[cfg(feature = "schema")]
@@ -43,6 +46,9 @@ pub(crate) use loopback::answer as loop_back;
 #[cfg(feature = "schema")]
 pub(crate) use loopback::arguments as read_back;
 pub use multipart::{FromParts, IntoParts, Part};
+#[cfg(feature = "schema")]
+pub(crate) use prose::plain;
+pub use refusals::{Refusal, Said};
 #[cfg(feature = "schema")]
 pub use resemblance::{distance, nearest};
 #[cfg(feature = "schema")]
@@ -204,6 +210,10 @@ pub struct Operation {
     pub reply: Reply,
     /// The status of success.
     pub status: u16,
+    /// The status of a create that finds its record there already, where it differs from `status`.
+    pub known: Option<u16>,
+    /// The status that refuses a record that does not exist: 400, or 404 where the API says so.
+    pub missing: u16,
     /// Whether it only reads.
     pub read: bool,
     /// Whether sending it twice does no more than sending it once.
@@ -239,6 +249,8 @@ impl Eq for Operation {}
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)] // written as a constant, by hand too
 pub struct Schemas {
+    /// The path's parameters, in their order.
+    pub params: &'static [Kind],
     /// The query's object; [`Kind::Nothing`] where it takes none.
     pub query: Kind,
     /// The body; [`Kind::Nothing`] where there is none, or none of JSON.
@@ -248,9 +260,9 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// What these three types look like.
-    pub const fn of<Query: Shaped, Body: Shaped, Output: Shaped>() -> Self {
-        Self { query: Query::KIND, body: Body::KIND, output: Output::KIND }
+    /// What these three types look like, and the path's parameters.
+    pub const fn of<Query: Shaped, Body: Shaped, Output: Shaped>(params: &'static [Kind]) -> Self {
+        Self { params, query: Query::KIND, body: Body::KIND, output: Output::KIND }
     }
 }
 

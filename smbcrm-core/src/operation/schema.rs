@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Access, BodyKind, Operation, Reply, api};
+use super::prose::make_plain;
+use super::{Access, BodyKind, Operation, Reply, Said, api};
 use crate::shape::Kind;
 use crate::shape::schema::Schemas;
 
@@ -29,11 +30,13 @@ pub fn openapi_of(
             tags.push(json!({ "name": operation.product.name, "description": operation.product.summary }));
         }
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.method.as_str().to_lowercase()] = describe(operation, &mut schemas);
+        path[operation.method.as_str().to_lowercase()] = describe(about, operation, &mut schemas);
     }
     let mut schemas = schemas.into_found();
-    schemas.insert("Error".to_owned(), error_schema());
-    json!({
+    schemas.insert("Error".to_owned(), error_schema(about));
+    let refusals: Map<String, Value> =
+        about.refusals.iter().map(|known| (known.name.to_owned(), refusal(known.meaning))).collect();
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": about.title,
@@ -48,22 +51,23 @@ pub fn openapi_of(
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer",
                 "description": about.credentials } },
             "schemas": schemas,
-            "responses": {
-                "Unauthorized": refusal("The token is missing, unknown or lacks the scope, or Version is missing."),
-                "Forbidden": refusal("The token has no access to this sub-account."),
-                "BadRequest": refusal("The record does not exist, exists already, or the input makes no sense."),
-                "Unprocessable": refusal("The input is refused; every violation is listed."),
-                "TooManyRequests": refusal("The burst or daily limit is used up."),
-            },
+            "responses": refusals,
         },
-    })
+    });
+    // Whoever reads the document has no crate before them.
+    make_plain(&mut document);
+    document
 }
 
-fn describe(operation: &'static Operation, schemas: &mut Schemas) -> Value {
+fn describe(about: &api::About, operation: &'static Operation, schemas: &mut Schemas) -> Value {
     let mut parameters: Vec<Value> = operation
         .params
         .iter()
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .zip(operation.schemas.params)
+        .map(|(name, kind)| {
+            let schema = schemas.of(kind);
+            json!({ "name": name, "in": "path", "required": true, "schema": schema })
+        })
         .collect();
     let version = operation.product.version;
     if !version.is_empty() {
@@ -90,13 +94,15 @@ fn describe(operation: &'static Operation, schemas: &mut Schemas) -> Value {
         "x-idempotent": operation.idempotent,
         "responses": {
             operation.status.to_string(): success(operation, schemas),
-            "400": { "$ref": "#/components/responses/BadRequest" },
-            "401": { "$ref": "#/components/responses/Unauthorized" },
-            "403": { "$ref": "#/components/responses/Forbidden" },
-            "422": { "$ref": "#/components/responses/Unprocessable" },
-            "429": { "$ref": "#/components/responses/TooManyRequests" },
         },
     });
+    if let Some(status) = operation.known {
+        described["responses"][status.to_string()] = success(operation, schemas);
+    }
+    for known in about.refusals.iter().filter(|refusal| (refusal.of)(operation)) {
+        let reference = format!("#/components/responses/{}", known.name);
+        described["responses"][known.status.to_string()] = json!({ "$ref": reference });
+    }
     // An API without scopes has no levels of tokens either.
     if operation.scope.is_empty()
         && let Value::Object(facts) = &mut described
@@ -128,9 +134,13 @@ fn success(operation: &'static Operation, schemas: &mut Schemas) -> Value {
     let trace = json!({ "type": "string", "format": "uuid" });
     let schema = match operation.reply {
         Reply::Raw => {
-            return json!({ "description": "Success", "content": { "application/octet-stream": {} } });
+            return json!({ "description": "Success", "content": { "*/*": {} } });
         }
         Reply::Redirect => return json!({ "description": "Go on at the address in `Location`." }),
+        // The trace id stands among the keys of whatever is an object; APIs without scopes have none.
+        Reply::Bare if !operation.scope.is_empty() && is_object(&output, schemas) => {
+            json!({ "allOf": [output, { "type": "object", "properties": { "traceId": trace } }] })
+        }
         Reply::Bare => output,
         Reply::Key(key) => {
             if operation.scope.is_empty() {
@@ -166,6 +176,22 @@ fn success(operation: &'static Operation, schemas: &mut Schemas) -> Value {
     json!({ "description": "Success", "content": { "application/json": { "schema": schema } } })
 }
 
+/// Whether a schema, itself or by what it refers to, is that of objects whose keys are all known.
+fn is_object(schema: &Value, schemas: &Schemas) -> bool {
+    if let Some(name) =
+        schema.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next())
+    {
+        return schemas.found().get(name).is_some_and(|found| is_object(found, schemas));
+    }
+    match schema.get("anyOf").and_then(Value::as_array) {
+        Some(options) => options.iter().all(|option| is_object(option, schemas)),
+        None => {
+            schema.get("type").is_some_and(|kind| kind == "object")
+                && schema.get("additionalProperties").is_none()
+        }
+    }
+}
+
 /// One parameter a property of the query's struct.
 fn query_parameters(operation: &'static Operation, schemas: &mut Schemas) -> Vec<Value> {
     let Kind::Record(shape) = operation.schemas.query else { return Vec::new() };
@@ -189,21 +215,30 @@ fn refusal(description: &str) -> Value {
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } })
 }
 
-/// The union of the wire's shapes; a client has to read all of them.
-fn error_schema() -> Value {
+/// The union of an API's shapes; a client has to read all of them.
+fn error_schema(about: &api::About) -> Value {
+    let properties: Map<String, Value> = about
+        .refusals_say
+        .iter()
+        .map(|(key, said, meaning)| {
+            let mut schema = match said {
+                Said::Number => json!({ "type": "integer" }),
+                Said::Text => json!({ "type": "string" }),
+                Said::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+                Said::TextOrTexts => {
+                    json!({ "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+                }
+                Said::Object => json!({ "type": "object" }),
+                Said::Uuid => json!({ "type": "string", "format": "uuid" }),
+                Said::Any => json!({}),
+            };
+            schema["description"] = json!(meaning);
+            ((*key).to_owned(), schema)
+        })
+        .collect();
     json!({
         "type": "object",
-        "description": "A refusal. Products word it differently: every property is optional.",
-        "properties": {
-            "statusCode": { "type": "integer" },
-            "status": { "type": "integer" },
-            "message": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
-            "error": { "type": "string" },
-            "name": { "type": "string" },
-            "code": { "type": "string" },
-            "canonicalCode": { "type": "string" },
-            "meta": { "type": "object" },
-            "traceId": { "type": "string", "format": "uuid" },
-        },
+        "description": "A refusal. Operations word it differently: every property is optional.",
+        "properties": properties,
     })
 }

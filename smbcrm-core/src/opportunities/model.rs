@@ -77,8 +77,8 @@ pub struct Opportunity {
     /// The contact's unread conversations, where they were asked for.
     pub un_read_conversations: Vec<Value>,
     /// Custom fields that hold something.
-    #[serde(with = "field_values", default)]
-    #[schema(Vec<CustomFieldValue>)]
+    #[serde(serialize_with = "field_values::serialize", default)]
+    #[schema(Vec<field_values::OpportunityFieldValue>)]
     #[plain]
     pub custom_fields: Vec<CustomFieldValue>,
     /// Users who follow it.
@@ -156,7 +156,7 @@ mod stage_twice {
 
 /// Opportunities spell a custom field's value `fieldValue`, contacts `value`.
 mod field_values {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde::{Serialize, Serializer};
 
     use crate::types::{CustomFieldId, CustomFieldValue, FieldValue};
 
@@ -167,18 +167,21 @@ mod field_values {
         field_value: &'a FieldValue,
     }
 
+    /// A custom field's value on an opportunity: the field's id and what it holds.
+    #[crate::record]
+    pub(super) struct OpportunityFieldValue {
+        /// The field.
+        id: CustomFieldId,
+        /// What it holds.
+        field_value: FieldValue,
+    }
+
     pub(super) fn serialize<S: Serializer>(
         fields: &[CustomFieldValue],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer
             .collect_seq(fields.iter().map(|field| Written { id: &field.id, field_value: &field.value }))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<CustomFieldValue>, D::Error> {
-        Ok(Option::deserialize(deserializer)?.unwrap_or_default())
     }
 }
 

@@ -9,15 +9,15 @@ use serde_json::{Map, Number, Value};
 use super::{Integer, Kind, Node, ParseText, Shaped, Slot, View};
 
 macro_rules! leaves {
-    ($($type:ty: $kind:expr, $view:expr, $slot:expr;)+) => {$(
+    ($($type:ty: $kind:expr, |$it:ident| $view:expr, $slot:expr;)+) => {$(
         impl Node for $type {
             fn view(&self) -> View<'_> {
-                let view: fn(&$type) -> View<'_> = $view;
-                view(self)
+                let $it = self;
+                $view
             }
             fn slot(&mut self) -> Slot<'_> {
-                let slot: fn(&mut $type) -> Slot<'_> = $slot;
-                slot(self)
+                let $it = self;
+                $slot
             }
         }
         impl Shaped for $type {
@@ -34,20 +34,20 @@ const fn whole(format: &'static str, signed: bool, maximum: Option<u64>) -> Kind
 }
 
 leaves! {
-    bool: Kind::Bool, |it| View::Bool(*it), |it| Slot::Bool(it);
-    u8: whole("uint8", false, Some(255)), |it| View::Unsigned((*it).into()), |it| Slot::U8(it);
-    u16: whole("uint16", false, Some(65535)), |it| View::Unsigned((*it).into()), |it| Slot::U16(it);
-    u32: whole("uint32", false, None), |it| View::Unsigned((*it).into()), |it| Slot::U32(it);
-    u64: whole("uint64", false, None), |it| View::Unsigned(*it), |it| Slot::U64(it);
-    i32: whole("int32", true, None), |it| View::Signed((*it).into()), |it| Slot::I32(it);
-    i64: whole("int64", true, None), |it| View::Signed(*it), |it| Slot::I64(it);
-    f64: Kind::Number("double"), |it| View::Float(*it), |it| Slot::F64(it);
-    String: Kind::Text, |it| View::Text(it), |it| Slot::String(it);
-    CompactString: Kind::Text, |it| View::Text(it), |it| Slot::Text(it);
-    Map<String, Value>: Kind::Map(&Kind::Any), |it| View::Object(it), |it| Slot::Object(it);
-    DateTime<Utc>: Kind::Format("date-time"), |it| View::Instant(*it), |it| Slot::Instant(it);
-    NaiveDate: Kind::Format("date"), |it| View::Owned(compact_str::format_compact!("{it}")), |it| Slot::Parse(it);
-    (): Kind::Nothing, |_| View::Null, |_| Slot::Ignore;
+    bool: Kind::Bool, |it| View::Bool(*it), Slot::Bool(it);
+    u8: whole("uint8", false, Some(255)), |it| View::Unsigned((*it).into()), Slot::U8(it);
+    u16: whole("uint16", false, Some(65535)), |it| View::Unsigned((*it).into()), Slot::U16(it);
+    u32: whole("uint32", false, None), |it| View::Unsigned((*it).into()), Slot::U32(it);
+    u64: whole("uint64", false, None), |it| View::Unsigned(*it), Slot::U64(it);
+    i32: whole("int32", true, None), |it| View::Signed((*it).into()), Slot::I32(it);
+    i64: whole("int64", true, None), |it| View::Signed(*it), Slot::I64(it);
+    f64: Kind::Number("double"), |it| View::Float(*it), Slot::F64(it);
+    String: Kind::Text, |it| View::Text(it), Slot::String(it);
+    CompactString: Kind::Text, |it| View::Text(it), Slot::Text(it);
+    Map<String, Value>: Kind::Map(&Kind::Any), |it| View::Object(it), Slot::Object(it);
+    DateTime<Utc>: Kind::Format("date-time"), |it| View::Instant(*it), Slot::Instant(it);
+    NaiveDate: Kind::Format("date"), |it| View::Owned(compact_str::format_compact!("{it}")), Slot::Parse(it);
+    (): Kind::Nothing, |_it| View::Null, Slot::Ignore;
 }
 
 impl Node for Value {
@@ -124,7 +124,11 @@ impl<T: Shaped> Node for Option<T> {
         }
     }
     fn slot(&mut self) -> Slot<'_> {
-        self.insert(T::blank()).slot()
+        *self = Some(T::blank());
+        match self {
+            Some(value) => value.slot(),
+            None => Slot::Ignore,
+        }
     }
     fn null(&mut self) -> bool {
         *self = None;
@@ -167,10 +171,16 @@ impl<T: Shaped> Node for Arc<T> {
         if Self::get_mut(self).is_none() {
             *self = Self::new(T::blank());
         }
-        Self::get_mut(self).map_or(Slot::Ignore, Node::slot)
+        match Self::get_mut(self) {
+            Some(own) => own.slot(),
+            None => Slot::Ignore,
+        }
     }
     fn null(&mut self) -> bool {
-        Self::get_mut(self).is_some_and(Node::null)
+        match Self::get_mut(self) {
+            Some(own) => own.null(),
+            None => false,
+        }
     }
 }
 

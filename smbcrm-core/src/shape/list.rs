@@ -37,11 +37,15 @@ impl<T: Shaped> List for Vec<T> {
         Vec::len(self)
     }
     fn at(&self, at: usize) -> View<'_> {
-        self.get(at).map_or(View::Null, Node::view)
+        let items: &[T] = self;
+        if at < items.len() { items[at].view() } else { View::Null }
     }
     fn add(&mut self) -> Slot<'_> {
         self.push(T::blank());
-        self.last_mut().map_or(Slot::Ignore, Node::slot)
+        match self.as_mut_slice() {
+            [.., last] => last.slot(),
+            [] => Slot::Ignore,
+        }
     }
     fn add_null(&mut self) {
         self.push(T::blank());

@@ -33,6 +33,11 @@ impl Schemas {
         Self { inline: true, ..Self::new("#/$defs/") }
     }
 
+    /// The schemas collected so far, by name.
+    pub fn found(&self) -> &Map<String, Value> {
+        &self.found
+    }
+
     /// The collected schemas, by name.
     pub fn into_found(self) -> Map<String, Value> {
         self.found

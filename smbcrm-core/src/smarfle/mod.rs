@@ -55,7 +55,7 @@ pub trait Leads: Send + Sync {
     ///
     /// A lead of an e-mail or phone that is known fills in what is empty and answers 200 with that client; a new one
     /// answers 201. (Both assumed.)
-    #[post("/api/webhook/leads")]
+    #[post("/api/webhook/leads", known = 200)]
     async fn create(&self, lead: CreateLead) -> Result<LeadReceived>;
 }
 

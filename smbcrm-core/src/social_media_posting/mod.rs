@@ -110,6 +110,7 @@ pub trait SocialMediaPosting: Send + Sync {
     /// Deletes several posts, fifty at most; those that do not exist are left out.
     #[post(
         "/social-media-posting/{location_id}/posts/bulk-delete",
+        missing = 404,
         id = "bulk-delete-social-planner-posts",
         scope = "socialplanner/csv.write",
         assumed_scope,

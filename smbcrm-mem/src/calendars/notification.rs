@@ -115,16 +115,10 @@ impl State {
             };
         }
         given!(
-            options: receiver_type channel notification_type is_active deleted template_id body subject;
+            options: receiver_type channel notification_type is_active deleted template_id body subject from_address from_name
+                from_number;
             lists: after_time before_time additional_email_ids additional_phone_numbers selected_users
         );
-        for (name, text) in [
-            ("fromAddress", input.from_address),
-            ("fromName", input.from_name),
-            ("fromNumber", input.from_number),
-        ] {
-            text.into_iter().for_each(|text| notification.extra.insert(name, text.as_str()));
-        }
         let mut wrong = Vec::new();
         check("", &notification, &mut wrong);
         if !wrong.is_empty() {
@@ -169,13 +163,8 @@ fn notification(input: CreateNotification) -> Notification {
     made.additional_email_ids = input.additional_email_ids.unwrap_or_default();
     made.additional_phone_numbers = input.additional_phone_numbers.unwrap_or_default();
     made.selected_users = input.selected_users.unwrap_or_default();
-    // The record has no names for these; what was written is shown all the same.
-    for (name, text) in [
-        ("fromAddress", input.from_address),
-        ("fromName", input.from_name),
-        ("fromNumber", input.from_number),
-    ] {
-        text.into_iter().for_each(|text| made.extra.insert(name, text.as_str()));
-    }
+    made.from_address = input.from_address;
+    made.from_name = input.from_name;
+    made.from_number = input.from_number;
     made
 }

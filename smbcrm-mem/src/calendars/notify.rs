@@ -98,8 +98,8 @@ impl State {
             return;
         }
         let (subject, body) = self.words(rule, event, calendar, &channel, users);
-        let sender = if channel.is_email() { "fromAddress" } else { "fromNumber" };
-        let from = rule.extra.get(sender).and_then(|from| from.as_str()).filter(|from| !from.is_empty());
+        let from = if channel.is_email() { &rule.from_address } else { &rule.from_number };
+        let from = from.as_ref().filter(|from| !from.is_empty());
         for (to_contact, to) in receivers {
             if told.insert((channel.as_str().into(), to.clone())) {
                 let notice = Notice {
@@ -107,7 +107,7 @@ impl State {
                     to_contact,
                     channel: channel.clone(),
                     to,
-                    from: from.map(Text::from),
+                    from: from.cloned(),
                     subject: subject.clone(),
                     body: body.clone(),
                 };

@@ -369,11 +369,8 @@ fn check_call(call: Option<&CallDetails>, complaints: &mut Complaints) {
 fn call_meta(call: Option<&CallDetails>) -> MessageMeta {
     let mut meta = MessageMeta::default();
     meta.call_status = call.and_then(|call| call.status.clone());
-    for (name, number) in call.iter().flat_map(|call| [("to", &call.to), ("from", &call.from)]) {
-        if let Some(number) = number {
-            meta.extra.insert(name, number.as_str());
-        }
-    }
+    meta.to = call.and_then(|call| call.to.clone());
+    meta.from = call.and_then(|call| call.from.clone());
     meta
 }
 

@@ -159,7 +159,7 @@ impl Backend for Kept {
         let crm = crm.map_err(|error| Error::new(ErrorKind::Transport, error.to_string()))?;
         let crm = backends::with_elsewhere(crm);
         self.0.lock().push((crm.clone(), file));
-        backends::stage_in(backends::Door::InProcess, crm).await
+        backends::stage_in(backends::Door::InProcess, crm, None).await
     }
 }
 

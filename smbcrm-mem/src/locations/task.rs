@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use smbcrm_core::Result;
 use smbcrm_core::locations::{LocationTask, SearchTasks};
-use smbcrm_core::types::{Cursor, time};
+use smbcrm_core::types::Cursor;
 
 use super::paging::PageSize;
 use crate::refusal;
@@ -85,10 +85,10 @@ impl State {
         shown.date_added = Some(stored.date_added);
         shown.date_updated = Some(stored.date_updated);
         let status = if task.completed { "completed" } else { "pending" };
-        shown.extra.insert("status", status);
-        shown.extra.insert("statusGroup", status);
-        shown.extra.insert("createdAt", time::to_iso(&stored.date_added));
-        shown.extra.insert("updatedAt", time::to_iso(&stored.date_updated));
+        shown.status = Some(status.into());
+        shown.status_group = Some(status.into());
+        shown.created_at = Some(stored.date_added);
+        shown.updated_at = Some(stored.date_updated);
         shown.search_after = Cursor::place(stored.date_added.timestamp_millis(), task.id.as_text());
         shown
     }

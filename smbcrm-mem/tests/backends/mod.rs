@@ -1,6 +1,8 @@
 //! The in-memory CRM as a backend of the contract suite.
 
 #[allow(dead_code, reason = "not every test file that has these doors opens them all")]
+pub(crate) mod document;
+#[allow(dead_code, reason = "not every test file that has these doors opens them all")]
 pub(crate) mod sales_boost;
 #[allow(dead_code, reason = "not every test file that has these doors opens them all")]
 pub(crate) mod smarfle;
@@ -10,6 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use document::{Book, Held};
 use smbcrm_client::Client;
 use smbcrm_core::contacts::CreateContact;
 use smbcrm_core::contract::{Access, Backend, Hands, Level, Plant, Stage, WireRequest};
@@ -35,7 +38,7 @@ pub(crate) enum Door {
 }
 
 /// The in-memory CRM behind one of its doors; each stage is a world of its own.
-pub(crate) struct Mem(pub(crate) Door);
+pub(crate) struct Mem(pub(crate) Door, pub(crate) Arc<Book>);
 
 const OTHER: &str = "LOC00000000000000002";
 
@@ -89,12 +92,12 @@ impl Backend for Mem {
     }
 
     async fn stage(&self) -> Result<Stage> {
-        stage_in(self.0, world()).await
+        stage_in(self.0, world(), Some(Arc::clone(&self.1))).await
     }
 }
 
-/// A stage in a world, which is reached through a door.
-pub(crate) async fn stage_in(door: Door, crm: MemCrm) -> Result<Stage> {
+/// A stage in a world, which is reached through a door; its answers are held to the book's document, if there is one.
+pub(crate) async fn stage_in(door: Door, crm: MemCrm, book: Option<Arc<Book>>) -> Result<Stage> {
     let server = match door {
         Door::Http => {
             let server = MemServer::builder().crm(crm.clone()).start().await;
@@ -102,7 +105,7 @@ pub(crate) async fn stage_in(door: Door, crm: MemCrm) -> Result<Stage> {
         }
         _ => None,
     };
-    let hands = MemHands { crm: crm.clone(), door, server };
+    let hands = MemHands { crm: crm.clone(), door, server, book };
     let (here, agency) =
         (hands.open(&Access::Full(Level::Location)), hands.open(&Access::Full(Level::Agency)));
     Ok(Stage::new(here, crm.location()).with_agency(agency).with_hands(hands))
@@ -113,18 +116,21 @@ pub(crate) struct MemHands {
     crm: MemCrm,
     door: Door,
     server: Option<MemServer>,
+    /// Whom to show every answer that passes as JSON.
+    book: Option<Arc<Book>>,
 }
 
 impl MemHands {
     fn open(&self, access: &Access) -> Arc<dyn Crm> {
         let token = token(&self.crm, access);
+        let book = self.book.as_ref();
         match (self.door, &self.server) {
-            (Door::Looped, _) => Arc::new(Loopback::new(self.crm.with_token(&token))),
-            (Door::Wire, _) => Arc::new(Wire::new(&self.crm, token)),
+            (Door::Looped, _) => Arc::new(Held::new(Loopback::new(self.crm.with_token(&token)), book)),
+            (Door::Wire, _) => Arc::new(Held::new(Wire::new(&self.crm, token), book)),
             (Door::Http, Some(server)) => {
                 let client =
                     Client::builder().token(token).base_url(server.base_url()).rate_governor(false).build();
-                Arc::new(client.expect("a client for a loopback server"))
+                Arc::new(Held::new(client.expect("a client for a loopback server"), book))
             }
             _ => Arc::new(self.crm.with_token(&token)),
         }
@@ -141,7 +147,8 @@ impl Hands for MemHands {
         if !matches!(self.door, Door::Wire | Door::Http) {
             return None;
         }
-        let mut asked = http::Request::builder().method(request.method.as_str()).uri(request.target);
+        let (method, target) = (request.method, request.target);
+        let mut asked = http::Request::builder().method(method.as_str()).uri(target.as_str());
         if let Some(version) = request.version {
             asked = asked.header("version", version);
         }
@@ -156,6 +163,9 @@ impl Hands for MemHands {
         let mut response = Response::new(head.status.as_u16(), body);
         for (name, value) in &head.headers {
             response = response.with_header(name.as_str(), value.to_str().unwrap_or_default());
+        }
+        if let Some(book) = &self.book {
+            book.answered_to(&method, &target, &response);
         }
         Some(response)
     }

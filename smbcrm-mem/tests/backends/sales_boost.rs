@@ -18,9 +18,10 @@ use smbcrm_core::{Error, ErrorKind, Result};
 use smbcrm_mem::{Answer, MemCrm, MemServer, PlanStatus, SalesBoostAdmin, Service, Sink, TokenSecret, Wire};
 
 use super::Door;
+use super::document::{Book, Held};
 
 /// The account behind a door, in a dialect; each stage is a world of its own.
-pub(crate) struct Mem(pub(crate) Door, pub(crate) Dialect);
+pub(crate) struct Mem(pub(crate) Door, pub(crate) Dialect, pub(crate) Arc<Book>);
 
 #[async_trait]
 impl Backend<Stage> for Mem {
@@ -38,8 +39,8 @@ impl Backend<Stage> for Mem {
             _ => None,
         };
         let (_, key) = crm.admin().create_sales_boost_key("contract");
-        let hands =
-            MemHands { crm, door: self.0, dialect: self.1, server, key, receivers: AtomicUsize::new(0) };
+        let (book, receivers) = (Arc::clone(&self.2), AtomicUsize::new(0));
+        let hands = MemHands { crm, door: self.0, dialect: self.1, server, key, receivers, book };
         Ok(Stage::new(hands.open(hands.key.expose()), hands))
     }
 }
@@ -51,18 +52,22 @@ struct MemHands {
     server: Option<MemServer>,
     key: TokenSecret,
     receivers: AtomicUsize,
+    book: Arc<Book>,
 }
 
 impl MemHands {
     fn open(&self, key: &str) -> Arc<dyn Integrations> {
+        let book = Some(&self.book);
         match (self.door, &self.server) {
-            (Door::Looped, _) => Arc::new(Loopback::new(self.crm.sales_boost().with_key(key))),
-            (Door::Wire, _) => Arc::new(Wire::sales_boost(&self.crm, key, self.dialect)),
+            (Door::Looped, _) => {
+                Arc::new(Held::new(Loopback::new(self.crm.sales_boost().with_key(key)), book))
+            }
+            (Door::Wire, _) => Arc::new(Held::new(Wire::sales_boost(&self.crm, key, self.dialect), book)),
             (Door::Http, Some(server)) => {
                 let client =
                     SalesBoost::builder().token(key).base_url(server.base_url()).dialect(self.dialect);
                 let client = client.rate_governor(false).retry(RetryPolicy::none()).build();
-                Arc::new(client.expect("a client for a loopback server"))
+                Arc::new(Held::new(client.expect("a client for a loopback server"), book))
             }
             _ => Arc::new(self.crm.sales_boost().with_key(key)),
         }
@@ -189,7 +194,8 @@ impl Hands for MemHands {
     }
 
     async fn wire(&self, request: WireRequest) -> Option<Response> {
-        let mut asked = http::Request::builder().method(request.method).uri(request.target);
+        let (method, target) = (request.method, request.target);
+        let mut asked = http::Request::builder().method(method).uri(&*target);
         asked = match request.shown {
             Shown::Key => asked.header("authorization", format!("Bearer {}", self.key.expose())),
             Shown::Session => {
@@ -207,6 +213,7 @@ impl Hands for MemHands {
         for (name, value) in &head.headers {
             response = response.with_header(name.as_str(), value.to_str().unwrap_or_default());
         }
+        self.book.answered_to(method, &target, &response);
         Some(response)
     }
 }

@@ -16,9 +16,10 @@ use smbcrm_mem::{
 };
 
 use super::Door;
+use super::document::{Book, Held};
 
 /// The organisations behind a door; each stage is a world of its own.
-pub(crate) struct Mem(pub(crate) Door);
+pub(crate) struct Mem(pub(crate) Door, pub(crate) Arc<Book>);
 
 const RECEIVER: &str = "https://receiver.example/";
 
@@ -40,7 +41,7 @@ impl Backend<Stage> for Mem {
             }
             _ => None,
         };
-        let hands = MemHands { crm, door: self.0, server, sink };
+        let hands = MemHands { crm, door: self.0, server, sink, book: Arc::clone(&self.1) };
         Ok(Stage::new(hands.open(Access::Key)?, hands))
     }
 }
@@ -50,6 +51,7 @@ struct MemHands {
     door: Door,
     server: Option<MemServer>,
     sink: Sink,
+    book: Arc<Book>,
 }
 
 impl MemHands {
@@ -67,15 +69,18 @@ impl MemHands {
             Access::Value(value) => value,
             _ => "unknown".to_owned(),
         };
+        let book = Some(&self.book);
         Ok(match (self.door, &self.server) {
-            (Door::Looped, _) => Arc::new(Loopback::new(self.crm.smarfle().with_key(&value))),
-            (Door::Wire, _) => Arc::new(Wire::smarfle(&self.crm, value)),
+            (Door::Looped, _) => {
+                Arc::new(Held::new(Loopback::new(self.crm.smarfle().with_key(&value)), book))
+            }
+            (Door::Wire, _) => Arc::new(Held::new(Wire::smarfle(&self.crm, value), book)),
             (Door::Http, Some(server)) => {
                 // A session is a bearer's; a key is sent in its own header.
                 let client = Smarfle::builder().token(value.clone()).base_url(server.base_url());
                 let client = if value.starts_with("smfs_") { client.bearer() } else { client };
                 let client = client.rate_governor(false).retry(RetryPolicy::none());
-                Arc::new(client.build().expect("a client for a loopback server"))
+                Arc::new(Held::new(client.build().expect("a client for a loopback server"), book))
             }
             _ => Arc::new(self.crm.smarfle().with_key(&value)),
         })

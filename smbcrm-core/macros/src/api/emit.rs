@@ -129,6 +129,15 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
         quote!(Record)
     };
     let params = method.template.placeholders.iter().map(|p| &p.wire);
+    let param_types = method.template.placeholders.iter().filter_map(|placeholder| {
+        let argument = method.path_arguments.iter().find(|(name, _)| wire_name(method, name) == placeholder.wire);
+        argument.map(|(_, ty)| ty)
+    });
+    let known = match facts.known {
+        Some(status) => quote!(::core::option::Option::Some(#status)),
+        None => quote!(::core::option::Option::None),
+    };
+    let missing = facts.missing.unwrap_or(400);
     let has_query = method.query.is_some();
     let schema_of = |input: Option<&Input>| match input {
         Some((_, ty)) => quote!(#ty),
@@ -164,10 +173,12 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
             body: ::smbcrm_core::operation::BodyKind::#body,
             reply: ::smbcrm_core::operation::Reply::#reply,
             status: #status,
+            known: #known,
+            missing: #missing,
             read: #read,
             idempotent: #idempotent,
             deprecated: #deprecated,
-            schemas: ::smbcrm_core::operation::Schemas::of::<#query_schema, #body_schema, #output>(),
+            schemas: ::smbcrm_core::operation::Schemas::of::<#query_schema, #body_schema, #output>(&[#(<#param_types as ::smbcrm_core::shape::Shaped>::KIND),*]),
         };
     }
 }
@@ -255,12 +266,12 @@ fn route(method: &Method, trait_name: &Ident) -> TokenStream {
     let name = &method.name;
     let paths = method.path_arguments.iter().map(|(name, ty)| {
         let wire = wire_name(method, name);
-        quote!(let #name: #ty = arguments.param(#wire)?;)
+        taken(name, ty, &quote!(arguments.param(#wire)))
     });
-    let query = method.query.as_ref().map(|(name, ty)| quote!(let #name: #ty = arguments.query()?;));
+    let query = method.query.as_ref().map(|(name, ty)| taken(name, ty, &quote!(arguments.query())));
     let body = method.body.as_ref().map(|(name, ty)| match method.facts.body.as_deref() {
-        Some("multipart") => quote!(let #name: #ty = arguments.multipart()?;),
-        _ => quote!(let #name: #ty = arguments.json()?;),
+        Some("multipart") => taken(name, ty, &quote!(arguments.multipart())),
+        _ => taken(name, ty, &quote!(arguments.json())),
     });
     // The call's arguments are in the order of the declaration; path ids go by reference.
     let call = method.order.iter().map(|name| {
@@ -281,12 +292,26 @@ fn route(method: &Method, trait_name: &Ident) -> TokenStream {
                 ::std::boxed::Box::pin(async move {
                     let _ = &arguments;
                     #(#paths)* #query #body
-                    let reply = service.#name(#(#call),*).await?;
-                    ::smbcrm_core::operation::Response::#encode(&operations::#constant, &reply)
+                    match service.#name(#(#call),*).await {
+                        ::core::result::Result::Ok(reply) => {
+                            ::smbcrm_core::operation::Response::#encode(&operations::#constant, &reply)
+                        }
+                        ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+                    }
                 })
             }
             ::smbcrm_core::operation::Route { operation: &operations::#constant, call }
         }
+    }
+}
+
+/// An argument, or the refusal of the call. There is one for each argument of each operation: a `?` would be three calls.
+fn taken(name: &Ident, ty: &Type, read: &TokenStream) -> TokenStream {
+    quote! {
+        let #name: #ty = match #read {
+            ::core::result::Result::Ok(value) => value,
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+        };
     }
 }
 

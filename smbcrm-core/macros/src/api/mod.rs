@@ -198,6 +198,10 @@ struct Facts {
     body: Option<String>,
     reply: Option<String>,
     status: Option<u16>,
+    /// Of a create that finds its record there already.
+    known: Option<u16>,
+    /// Of a record that does not exist.
+    missing: Option<u16>,
     idempotent: bool,
     read: bool,
     assumed_scope: bool,

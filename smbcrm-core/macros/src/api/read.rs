@@ -10,7 +10,7 @@ use super::{Errors, Facts, Input, Method, VERBS};
 use crate::docs;
 use crate::path::{self, Template};
 
-const FACTS: &str = "id, scope, key, ack, message, location, access, body, reply, status, idempotent, read, assumed_scope, \
+const FACTS: &str = "id, scope, key, ack, message, location, access, body, reply, status, known, missing, idempotent, read, assumed_scope, \
                      deprecated";
 
 /// The operation that a method declares; `None` when anything is wrong with it, all of which is in `errors` then.
@@ -198,11 +198,17 @@ fn set(facts: &mut Facts, key: &Expr, value: &Expr) -> syn::Result<()> {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string).unwrap_or_default(),
         _ => String::new(),
     };
-    if name == "status" {
+    let status = match name.as_str() {
+        "status" => Some(&mut facts.status),
+        "known" => Some(&mut facts.known),
+        "missing" => Some(&mut facts.missing),
+        _ => None,
+    };
+    if let Some(slot) = status {
         let Expr::Lit(ExprLit { lit: Lit::Int(status), .. }) = value else {
-            return Err(syn::Error::new_spanned(value, "a status is a number: `status = 200`"));
+            return Err(syn::Error::new_spanned(value, format!("a status is a number: `{name} = 200`")));
         };
-        facts.status = Some(LitInt::base10_parse(status)?);
+        *slot = Some(LitInt::base10_parse(status)?);
         return Ok(());
     }
     let (slot, allowed): (&mut Option<String>, &[&str]) = match name.as_str() {

@@ -201,6 +201,8 @@ pub(super) fn emit(model: &Model, parts: &[Part]) -> TokenStream {
                 open: #open,
             };
 
+            fn table() -> &'static shape::RecordShape { &SHAPE }
+
             impl shape::Record for #name {
                 fn shape(&self) -> &'static shape::RecordShape { &SHAPE }
                 #[allow(clippy::match_single_binding)]
@@ -222,7 +224,7 @@ pub(super) fn emit(model: &Model, parts: &[Part]) -> TokenStream {
             }
 
             impl shape::Shaped for #name {
-                const KIND: shape::Kind = shape::Kind::Record(|| &SHAPE);
+                const KIND: shape::Kind = shape::Kind::Record(table);
                 fn blank() -> Self { #blank }
             }
 

@@ -36,11 +36,14 @@ fn reminder() -> CreateNotification {
 async fn notifications_are_created_and_read(stage: &Stage) -> Verdict {
     let calendars = stage.crm.calendars();
     let made = calendar(stage, CalendarType::Event, &[]).await?;
-    let inputs = vec![reminder(), reminder().is_active(false).selected_users(["USER1"])];
+    let other = reminder().is_active(false).selected_users(["USER1"]);
+    let other = other.from_address("desk@contract.example").from_name("Desk").from_number("+15005550100");
+    let inputs = vec![reminder(), other];
     let created = calendars.create_notifications(&made.id, inputs).await?;
     ensure_eq!(created.len(), 2);
     ensure_eq!((created[0].subject.as_deref(), created[0].is_active), (Some("Soon"), Some(true)));
     ensure_eq!(created[0].before_time.len(), 1);
+    ensure_eq!(created[1].from_address.as_deref(), Some("desk@contract.example"));
     ensure_eq!(calendars.get_notification(&made.id, &created[1].id).await?, created[1]);
     ensure_eq!(calendars.list_notifications(&made.id, ListNotifications::new()).await?, created);
     let active = calendars.list_notifications(&made.id, ListNotifications::new().is_active(true)).await?;
