@@ -47,7 +47,6 @@ leaves! {
     Map<String, Value>: Kind::Map(&Kind::Any), |it| View::Object(it), Slot::Object(it);
     DateTime<Utc>: Kind::Format("date-time"), |it| View::Instant(*it), Slot::Instant(it);
     NaiveDate: Kind::Format("date"), |it| View::Owned(compact_str::format_compact!("{it}")), Slot::Parse(it);
-    (): Kind::Nothing, |_it| View::Null, Slot::Ignore;
 }
 
 impl Node for Value {
@@ -75,6 +74,23 @@ impl ParseText for NaiveDate {
         *self = text.parse().map_err(|error: chrono::ParseError| error.to_string())?;
         Ok(())
     }
+}
+
+impl Node for () {
+    fn view(&self) -> View<'_> {
+        View::Null
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Ignore
+    }
+    fn null(&mut self) -> bool {
+        true
+    }
+}
+
+impl Shaped for () {
+    const KIND: Kind = Kind::Nothing;
+    fn blank() -> Self {}
 }
 
 impl Node for Number {
