@@ -14,7 +14,7 @@ use smbcrm_core::webhooks::{
     Claim, IdempotencyStore, Outgoing, Receiver, RedisStore, Rejection, Sign, StandardWebhooks, StoreError,
 };
 
-use crate::tools;
+use super::tools;
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -179,7 +179,7 @@ fn two_processes_share_the_deliveries() {
     let Some(server) = Server::start() else { return };
     let run = || {
         Command::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "redis::contender", "--nocapture"])
+            .args(["--ignored", "--exact", "webhooks::redis::contender", "--nocapture"])
             .env("SMBCRM_TEST_REDIS", &server.url)
             .stdout(Stdio::piped())
             .spawn()

@@ -1,5 +1,4 @@
 //! The strict check of inputs: its words, and that no input makes it panic.
-#![cfg(feature = "schema")]
 
 use std::sync::LazyLock;
 

@@ -11,7 +11,7 @@ use smbcrm_core::webhooks::{
     RsaPrivateKey, RsaPublicKey, Sign, StandardWebhooks, Timestamped, Verify, header,
 };
 
-use crate::tools;
+use super::tools;
 
 const AT: i64 = 1_772_357_400;
 const ID: &str = "msg_1";
@@ -29,7 +29,7 @@ impl Other {
         if !tools::has(program) {
             return None;
         }
-        let script = format!("{}/tests/webhooks/{script}", env!("CARGO_MANIFEST_DIR"));
+        let script = format!("{}/tests/it/webhooks/{script}", env!("CARGO_MANIFEST_DIR"));
         let mut process = Command::new(program)
             .arg(script)
             .stdin(Stdio::piped())

@@ -3,10 +3,8 @@
 //! It is not run by default, as it makes requests and creates records (contacts are deleted again):
 //!
 //! ```text
-//! SMBCRM_TOKEN=pit-… SMBCRM_LOCATION_ID=… cargo test -p smbcrm-client --test live -- --ignored --nocapture
+//! SMBCRM_TOKEN=pit-… SMBCRM_LOCATION_ID=… cargo test -p smbcrm-client --test it live:: -- --ignored --nocapture
 //! ```
-
-#![allow(clippy::print_stdout, reason = "the report is what the run is for")]
 
 use std::sync::Arc;
 
@@ -32,6 +30,7 @@ impl Backend for Live {
     }
 }
 
+#[allow(clippy::print_stdout, reason = "the report is what the run is for")]
 #[tokio::test]
 #[ignore = "needs SMBCRM_TOKEN and SMBCRM_LOCATION_ID, and writes to that sub-account"]
 async fn a_live_account_keeps_the_contract() {
