@@ -1,4 +1,4 @@
-//! An AI assistant's day, without the AI: `cargo run --example assistant`.
+//! An AI assistant's day, without the AI: `cargo run -p smbcrm-more-examples --example assistant`.
 //!
 //! A client of the Model Context Protocol connects to the in-memory CRM as an assistant would. It looks first, with a
 //! token that only reads; then a token for this one job lets it tag a contact and move a deal.
@@ -12,13 +12,14 @@ use rmcp::{RoleClient, ServiceExt as _};
 use serde_json::{Value, json};
 use smbcrm_examples::Failure;
 use smbcrm_mem::{MemCrm, MemServer, Scopes, Seed, TokenLevel};
+use smbcrm_mem_mcp::Assistants;
 
 type Client = RunningService<RoleClient, ()>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let crm = MemCrm::builder().seed_with(Seed::Demo).build();
-    let server = MemServer::builder().crm(crm).start().await?;
+    let server = MemServer::builder().crm(crm).mount(Assistants::default()).start().await?;
 
     println!("A token that reads");
     // ANCHOR: tokens

@@ -1,4 +1,4 @@
-//! Leads from two systems become contacts in a third: `cargo run --example lead_bridge`.
+//! Leads from two systems become contacts in a third: `cargo run -p smbcrm-more-examples --example lead_bridge`.
 //!
 //! SMB Sales Boost tells of leads that it exported, Smarfle of people who filled in a form. Both do so by webhook. The
 //! bridge lets through what is genuine and new, and upserts each person into SMBcrm, whose duplicate rule makes one

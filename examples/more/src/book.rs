@@ -4,7 +4,7 @@
 
 macro_rules! pages {
     ($($page:ident: $path:literal),* $(,)?) => {$(
-        #[doc = include_str!(concat!("../../", $path))]
+        #[doc = include_str!(concat!("../../../", $path))]
         mod $page {}
     )*};
 }

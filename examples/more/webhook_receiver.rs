@@ -1,6 +1,6 @@
 //! A receiver of webhooks: genuine, fresh and new deliveries reach the handler, and nothing else does.
 //!
-//! `cargo run --example webhook_receiver` starts the receiver, sends it what it has to tell apart, and shows what became
+//! `cargo run -p smbcrm-more-examples --example webhook_receiver` starts the receiver, sends it what it has to tell apart, and shows what became
 //! of each. With `--listen 127.0.0.1:8080` it goes on serving, for deliveries of the platform and of its own key.
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
