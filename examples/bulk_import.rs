@@ -10,12 +10,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use smbcrm_client::Client;
 use smbcrm_core::contacts::{SearchContacts, UpsertContact};
 use smbcrm_core::types::LocationId;
 use smbcrm_core::{Crm, ErrorKind, Result};
-use smbcrm_examples::Failure;
+use smbcrm_examples::{Failure, Progress, grouped};
 use smbcrm_mem::{MemCrm, MemServer, RateLimits};
 
 /// How many requests are under way at the same time. More would not help: the API's limit is per token.
@@ -45,7 +44,7 @@ async fn main() -> Result<(), Failure> {
     checkpoint.remove();
 
     let everybody = crm.contacts().search(SearchContacts::new(server.location(), 1)).await?;
-    println!("\n{} contacts are in the CRM now.", HumanCount(everybody.total));
+    println!("\n{} contacts are in the CRM now.", grouped(everybody.total));
     Ok(())
 }
 
@@ -59,8 +58,7 @@ impl Import<'_> {
     async fn run(&self, rows: std::ops::Range<usize>) -> Result<(), Failure> {
         let (started, first) = (Instant::now(), rows.start);
         let (mut created, mut updated, mut refused) = (0, 0, Vec::new());
-        let bar = ProgressBar::new(rows.len() as u64)
-            .with_style(ProgressStyle::with_template("{bar:40.cyan} {human_pos}/{human_len}  {msg}")?);
+        let progress = Progress::new(rows.len());
 
         // `buffered` sends many at once and yields them in order: what comes out is done, and so is all before it.
         let mut answers = stream::iter(rows.clone())
@@ -86,16 +84,15 @@ impl Import<'_> {
             if (row + 1) % STRIDE == 0 {
                 self.checkpoint.save(row + 1)?;
             }
-            bar.inc(1);
-            bar.set_message(self.pace());
+            progress.step(&self.pace());
         }
-        bar.finish_and_clear();
+        progress.finish();
 
         let seconds = started.elapsed().as_secs_f64();
         println!(
             "rows {} to {} in {seconds:.1} s: {created} created, {updated} updated, {} refused",
-            HumanCount(first as u64),
-            HumanCount(rows.end as u64),
+            grouped(first as u64),
+            grouped(rows.end as u64),
             refused.len(),
         );
         println!("  learned  {}", self.pace());
@@ -115,11 +112,7 @@ impl Import<'_> {
         let limits = self.crm.limits();
         match (limits.burst, limits.interval, limits.daily_remaining) {
             (Some(burst), Some(interval), Some(left)) => {
-                format!(
-                    "{} requests in {interval:?}, {} left today",
-                    HumanCount(burst.into()),
-                    HumanCount(left)
-                )
+                format!("{} requests in {interval:?}, {} left today", grouped(burst.into()), grouped(left))
             }
             _ => "nothing yet".to_owned(),
         }

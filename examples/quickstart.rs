@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use indicatif::{ProgressBar, ProgressStyle};
 use smbcrm_client::Client;
 use smbcrm_core::contacts::UpsertContact;
 use smbcrm_core::dedupe::normalise_phone;
@@ -19,7 +18,7 @@ use smbcrm_core::locations::{
 use smbcrm_core::opportunities::{ListPipelines, OpportunityStatus, Pipeline, UpsertOpportunity, find_stage};
 use smbcrm_core::types::{LocationId, Money, Text};
 use smbcrm_core::{Crm, Error, ErrorKind, Result};
-use smbcrm_examples::Failure;
+use smbcrm_examples::{Failure, Progress};
 use smbcrm_mem::{MemCrm, MemServer, RateLimits};
 
 /// The columns that are fields of every contact or deal. All others are looked up among the custom fields.
@@ -72,15 +71,14 @@ async fn main() -> Result<(), Failure> {
     import.describe(&headers);
 
     let started = Instant::now();
-    let bar = ProgressBar::new(rows.len() as u64)
-        .with_style(ProgressStyle::with_template("  import   {bar:40.cyan} {pos} of {len}")?);
+    let progress = Progress::new(rows.len());
     let outcomes: Vec<(usize, Outcome)> = stream::iter(&rows)
         .map(|row| async { Ok::<_, Error>((row.number, import.lead(row).await?)) })
         .buffer_unordered(AT_ONCE)
-        .inspect(|_| bar.inc(1))
+        .inspect(|_| progress.step("imported"))
         .try_collect()
         .await?;
-    bar.finish_and_clear();
+    progress.finish();
 
     summarise(outcomes, started);
     Ok(())

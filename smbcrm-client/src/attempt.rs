@@ -7,14 +7,14 @@ use std::time::Duration;
 use bytes::BytesMut;
 use reqwest::RequestBuilder;
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::multipart::{Form, Part};
 use smbcrm_core::operation::{Body, Method, Reply, Request, Response};
 use smbcrm_core::{Error, ErrorKind, HINT_HEADER};
 use tracing::Instrument;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::api::Credentials;
 use crate::base_url::BaseUrl;
+use crate::multipart;
 use crate::span;
 use crate::token::Lease;
 
@@ -204,21 +204,14 @@ fn with_body(builder: RequestBuilder, body: &Body, writes: bool) -> Result<Reque
         Body::Empty if writes => builder.header(CONTENT_LENGTH, 0),
         Body::Empty => builder,
         Body::Json(bytes) => builder.header(CONTENT_TYPE, "application/json").body(bytes.clone()),
-        Body::Form(pairs) => builder.form(pairs),
-        Body::Multipart(parts) => builder.multipart(parts.iter().try_fold(Form::new(), |form, part| {
-            let length = part.data.len() as u64;
-            let mut sent = Part::stream_with_length(part.data.clone(), length);
-            if let Some(name) = &part.file_name {
-                sent = sent.file_name(name.clone());
-            }
-            if let Some(kind) = &part.content_type {
-                sent = sent.mime_str(kind).map_err(|error| {
-                    let text = format!("`{kind}` is no media type (part `{}`)", part.name);
-                    Error::new(ErrorKind::Invalid, text).caused_by(error)
-                })?;
-            }
-            Ok::<_, Error>(form.part(part.name.clone(), sent))
-        })?),
+        Body::Form(pairs) => {
+            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+            builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
+        }
+        Body::Multipart(parts) => {
+            let (media, chunks) = multipart::form(parts)?;
+            builder.header(CONTENT_TYPE, media).body(reqwest::Body::wrap(chunks))
+        }
         _ => return Err(Error::new(ErrorKind::Unsupported, "this client cannot send this kind of body")),
     })
 }

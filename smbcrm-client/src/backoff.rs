@@ -1,10 +1,9 @@
 //! How long to wait between attempts: exponential, with full jitter.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
 
 /// The longest wait before retry number `retry` (from 0): `base`, twice, four times … never above `cap`.
 pub(crate) fn ceiling(base: Duration, cap: Duration, retry: u32) -> Duration {
@@ -12,19 +11,26 @@ pub(crate) fn ceiling(base: Duration, cap: Duration, retry: u32) -> Duration {
 }
 
 /// Random parts of waits, so that clients which failed together do not come back together.
+///
+/// SplitMix64: nothing hangs on these numbers being hard to guess, so they need no library.
 #[derive(Debug)]
-pub(crate) struct Jitter(Mutex<SmallRng>);
+pub(crate) struct Jitter(AtomicU64);
 
 impl Jitter {
     pub(crate) fn new(seed: Option<u64>) -> Self {
-        Self(Mutex::new(seed.map_or_else(SmallRng::from_os_rng, SmallRng::seed_from_u64)))
+        // Without a seed, from where the standard library has the keys of its hash maps.
+        Self(AtomicU64::new(seed.unwrap_or_else(|| RandomState::new().build_hasher().finish())))
     }
 
     /// Anything from nothing to `most`.
     pub(crate) fn up_to(&self, most: Duration) -> Duration {
-        let share: f64 = self.0.lock().unwrap_or_else(PoisonError::into_inner).random();
-        // `share` is below 1, so the product fits; rounding may still reach above `most`.
-        most.mul_f64(share).min(most)
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut mixed = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        // The 32 upper bits are below one after the division, so the product fits.
+        most.mul_f64(f64::from((mixed >> 32) as u32) / 4_294_967_296.0).min(most)
     }
 }
 

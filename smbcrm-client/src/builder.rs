@@ -194,8 +194,8 @@ impl<C: Reach> ClientBuilder<C> {
 
     /// Sends everything through this client: for certificates, DNS or connection pools of one's own.
     ///
-    /// Build it with `redirect(reqwest::redirect::Policy::none())`: a followed redirect is an error here, found only
-    /// after it was followed. Its own connect timeout and proxy apply.
+    /// Begin with [`http_builder`](crate::http_builder), which has TLS. Build it with
+    /// `redirect(reqwest::redirect::Policy::none())`: a followed redirect is an error here, found only after it was followed. Its own connect timeout and proxy apply.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -255,7 +255,7 @@ impl<C: Reach> ClientBuilder<C> {
             }
             return Ok(client.clone());
         }
-        let mut http = reqwest::Client::builder()
+        let mut http = crate::http_builder()?
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             // Every attempt is this crate's own, so that each is counted and paced.
@@ -360,7 +360,9 @@ mod tests {
         assert!(builder().timeout(Duration::ZERO).build().is_err());
         assert!(builder().base_url("http://services.smbcrm.com").build().is_err());
         assert!(Client::builder().build().is_err());
-        let own = builder().http_client(reqwest::Client::new()).connect_timeout(Duration::from_secs(1));
+        let own = builder()
+            .http_client(crate::http_builder().unwrap().build().unwrap())
+            .connect_timeout(Duration::from_secs(1));
         assert!(own.build().is_err(), "a setting that would be ignored");
     }
 }

@@ -107,9 +107,9 @@
 //! For private certificates, DNS, or a shared connection pool. It must not follow redirects.
 //!
 //! ```no_run
-//! use smbcrm_client::{Client, reqwest};
+//! use smbcrm_client::{Client, http_builder, reqwest};
 //!
-//! let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+//! let http = http_builder()?.redirect(reqwest::redirect::Policy::none()).build()?;
 //! let crm = Client::builder().token("pit-00000000-0000-0000-0000-000000000000").http_client(http).build()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -143,11 +143,13 @@ mod client;
 mod config;
 mod connection;
 mod governor;
+mod multipart;
 mod policy;
 mod rate_headers;
 mod retry;
 mod span;
 mod timer;
+mod tls;
 mod token;
 mod verdict;
 
@@ -161,4 +163,5 @@ pub use policy::RetryPolicy;
 pub use reqwest;
 pub use secrecy::SecretString;
 pub use timer::Timer;
+pub use tls::http_builder;
 pub use token::{ProviderError, TokenFile, TokenProvider};

@@ -17,7 +17,7 @@ use crate::faults::{Hit, Lag, Whose};
 use crate::journal::{Entry, More};
 use crate::limits::Allowance;
 use crate::refusal;
-use crate::world::token::{self, TokenLevel};
+use crate::world::token::{self, TokenInfo, TokenLevel};
 use crate::world::{Credential, Directory, State, Sub};
 
 /// Values of the `Version` header that were ever published.
@@ -117,24 +117,11 @@ impl MemCrm {
         }
     }
 
-    /// Which operations the caller's token covers, for showing no others. Without a good token there is nothing to
-    /// go by, and everything is shown: each call is held against its token anyway.
-    #[cfg(feature = "mcp")]
-    pub(crate) fn covers(&self) -> impl Fn(&'static Operation) -> bool + Send + Sync + 'static {
-        let directory = self.world.directory.read();
-        let credential = self.identify(&directory, self.world.clock.now()).ok().flatten();
-        move |operation| credential.as_deref().is_none_or(|credential| permit(credential, operation).is_ok())
-    }
-
-    /// The sub-account whose token the caller has.
-    #[cfg(feature = "mcp")]
-    pub(crate) fn own_location(&self) -> Option<LocationId> {
+    /// What is known of the caller's token, if it is good.
+    pub(crate) fn own_token(&self) -> Option<TokenInfo> {
         let directory = self.world.directory.read();
         let credential = self.identify(&directory, self.world.clock.now()).ok().flatten()?;
-        match &credential.token.info.level {
-            TokenLevel::Location(own) => Some(own.clone()),
-            TokenLevel::Agency => None,
-        }
+        Some(credential.token.info.clone())
     }
 
     /// Armed fault, token, rate and scope, in this order.
@@ -168,7 +155,7 @@ impl MemCrm {
             if !allowance.granted {
                 return Err(too_many(&allowance));
             }
-            permit(credential, operation)?;
+            permit(&credential.token.info, operation)?;
         }
         self.note(directory, operation, credential.as_deref(), whose, hit.as_ref());
         Ok(Visitor::of(credential, operation, directory, hit.as_ref()))
@@ -230,7 +217,7 @@ impl MemCrm {
                 return Err(too_many(&allowance));
             }
             match (&credential, operation) {
-                (Some(credential), Some(operation)) => permit(credential, operation),
+                (Some(credential), Some(operation)) => permit(&credential.token.info, operation),
                 _ => Ok(()),
             }
         });
@@ -406,8 +393,7 @@ fn lay_out(operation: &'static Operation, sub: &Sub) {
 }
 
 /// Whether a token's level and scopes cover an operation.
-fn permit(credential: &Credential, operation: &'static Operation) -> Result<()> {
-    let info = &credential.token.info;
+pub(crate) fn permit(info: &TokenInfo, operation: &'static Operation) -> Result<()> {
     match (&info.level, operation.access) {
         (TokenLevel::Location(_), Access::Agency) => {
             return Err(refusal::forbidden_resource().during(operation));

@@ -25,7 +25,9 @@
 //!
 //! [`MemServer::start`] puts it on a socket for programs in any language; [`Wire`] goes the same way without one.
 //!
-//! Its server speaks MCP at `/mcp/`, so an AI assistant can be tried out on it; see the module `mcp`.
+//! `smbcrm-mem-mcp` mounts an MCP server on it ([`Mount`]), so that an AI assistant can be tried out; `smbcrm-mem-redis`
+//! lets several servers share Smarfle's limits. The command `smbcrm-mem` is all of them, in the package
+//! `smbcrm-mem-command`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -56,8 +58,6 @@ mod index;
 mod journal;
 mod limits;
 mod locations;
-#[cfg(feature = "mcp")]
-pub mod mcp;
 mod neighbour;
 mod opportunities;
 mod payments;
@@ -69,6 +69,8 @@ mod server;
 mod smarfle;
 mod social_media_posting;
 mod surveys;
+#[cfg(any(feature = "http-sender", feature = "openai"))]
+mod tls;
 mod users;
 mod wait;
 mod workflows;
@@ -109,9 +111,7 @@ pub use sales_boost::{
     SalesBoostSettings,
 };
 pub use seed::{Plan, Seed, SeedError};
-pub use server::{MemServer, MemServerBuilder, Service, Wire};
-#[cfg(feature = "redis")]
-pub use smarfle::RedisWindow;
+pub use server::{MemServer, MemServerBuilder, Mount, Service, Wire};
 pub use smarfle::{
     MemSmarfle, MemoryWindow, NewBooking, NewInvoice, NewWorkOrder, RateWindow, SmarfleAdmin,
     SmarfleClientChange, SmarfleConfig, SmarfleOrganization, Taken, TeamNotification, WindowError,

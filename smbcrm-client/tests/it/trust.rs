@@ -25,7 +25,7 @@ async fn a_redirect_that_ones_own_client_followed_is_an_error_too() {
     let elsewhere = answering([json(200, CONTACT)]).await;
     let server =
         answering([ResponseTemplate::new(307).insert_header("location", elsewhere.uri().as_str())]).await;
-    let own = reqwest::Client::builder().no_proxy().build().unwrap();
+    let own = smbcrm_client::http_builder().unwrap().no_proxy().build().unwrap();
     let crm = builder(&server.uri(), &Clock::new()).http_client(own).build().unwrap();
     let error = crm.contacts().get(&"CON1".into()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);

@@ -57,11 +57,13 @@ impl OpenAiRuntime {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(["chat", "completions"]);
         }
-        let client = reqwest::Client::builder()
+        let none = || AgentError::new("no HTTP client can be made here");
+        let client = crate::tls::http_builder()
+            .map_err(|_| none())?
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("smbcrm-mem/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let client = client.map_err(|_| AgentError::new("no HTTP client can be made here"))?;
+            .build()
+            .map_err(|_| none())?;
         Ok(Self { client, url, model: model.into(), key: None, timeout: Duration::from_secs(30) })
     }
 

@@ -14,6 +14,7 @@ use url::Host;
 use super::guard::Guard;
 use super::post::{Answer, Outbound, Post, PostError};
 use super::reply::REPLY_BYTES;
+use crate::tls::http_builder;
 
 /// The headers of an answer that are of use.
 const USEFUL: [&str; 5] = ["content-type", "location", "retry-after", "etag", "x-request-id"];
@@ -56,13 +57,17 @@ impl HttpPost {
 impl Guarding {
     fn new(guard: Guard, lookup: Lookup) -> Self {
         let guard = Arc::new(guard);
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(concat!("smbcrm-mem/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(Guarded { guard: Arc::clone(&guard), lookup }))
-            .build();
-        Self { client: client.map_err(|error| Text::from(error.to_string())), guard }
+        let resolver = Arc::new(Guarded { guard: Arc::clone(&guard), lookup });
+        let client = http_builder().map_err(|error| Text::from(error.to_string())).and_then(|builder| {
+            builder
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .user_agent(concat!("smbcrm-mem/", env!("CARGO_PKG_VERSION")))
+                .dns_resolver(resolver)
+                .build()
+                .map_err(|error| Text::from(error.to_string()))
+        });
+        Self { client, guard }
     }
 
     fn url(&self, outbound: &Outbound) -> Result<url::Url, PostError> {

@@ -1,7 +1,7 @@
 //! What is saved is what is loaded, whatever the world went through.
 
 #[allow(dead_code, unreachable_pub)] // the contract suite's own use of it is a test of its own
-#[path = "../../tests/backends/mod.rs"]
+#[path = "../../tests/it/backends/mod.rs"]
 mod backends;
 
 use std::collections::BTreeMap;

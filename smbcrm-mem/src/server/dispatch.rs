@@ -13,9 +13,11 @@ use smbcrm_core::operation::{Arguments, BodyKind, Operation, Payload, Place, Res
 use smbcrm_core::types::LocationId;
 use smbcrm_core::{Error, ErrorKind, Result};
 
+use super::mount::Mount;
 use super::neighbour::{self, Errand};
 use super::routes::{Found, Route, Routes};
 use super::struck::{self, Broken};
+use super::wire::Wire;
 use super::{admin, answer, cors, input, meant, place};
 use crate::MemCrm;
 use crate::admit::Caller;
@@ -24,7 +26,7 @@ use crate::journal::{Entry, More};
 use crate::limits::Allowance;
 use crate::refusal;
 use crate::world::Credential;
-use crate::world::token::TokenLevel;
+use crate::world::token::{TokenInfo, TokenLevel};
 
 static VERSION: HeaderName = HeaderName::from_static("version");
 
@@ -58,7 +60,6 @@ impl Default for Policy {
     }
 }
 
-#[cfg(feature = "mcp")]
 impl Policy {
     /// Whether it serves this machine only.
     pub(super) fn is_local(&self) -> bool {
@@ -100,9 +101,8 @@ struct Inner {
     nobody: Arc<str>,
     /// What the journal calls a request to a lenient world.
     anyone: Arc<str>,
-    /// What assistants were answered under idempotency keys.
-    #[cfg(feature = "mcp")]
-    replays: Arc<crate::mcp::Replays>,
+    /// What others serve beside the API.
+    mounts: Vec<Arc<dyn Mount>>,
 }
 
 /// What the head of a request leads to.
@@ -115,9 +115,8 @@ pub(super) enum Step {
     Admin,
     /// An API beside the CRM's.
     Neighbour(Box<Errand>),
-    /// An AI assistant's message.
-    #[cfg(feature = "mcp")]
-    Mcp(crate::mcp::Surface),
+    /// What somebody else serves.
+    Mount(Arc<dyn Mount>),
 }
 
 /// A call that passed the first part of the gate; its body is still to be read.
@@ -159,10 +158,29 @@ pub(super) struct Exchange {
 impl Service {
     /// The HTTP side of a world. The handle's own caller does not matter: every request brings its token.
     pub fn new(crm: &MemCrm) -> Self {
-        Self::with(crm, Policy::default())
+        Self::with(crm, Policy::default(), Vec::new())
     }
 
-    pub(super) fn with(crm: &MemCrm, policy: Policy) -> Self {
+    /// The same with something beside the API: see [`Mount`].
+    #[must_use]
+    pub fn mounting(self, mount: impl Mount + 'static) -> Self {
+        let mut mounts = self.0.mounts.clone();
+        mounts.push(Arc::new(mount));
+        Self::with(&self.0.crm, self.0.policy.clone(), mounts)
+    }
+
+    /// A transport that answers from this service's world, and leaves its calls in the same journal: the API for what is
+    /// mounted beside it.
+    pub fn wire(&self, token: impl Into<String>) -> Wire {
+        Wire::of(self, token)
+    }
+
+    /// What is known of a token by its value, if it is good now. In a lenient world no token is known, as none matters.
+    pub fn token(&self, value: &str) -> Option<TokenInfo> {
+        self.0.crm.with_caller(Caller::of(value)).own_token()
+    }
+
+    pub(super) fn with(crm: &MemCrm, policy: Policy, mounts: Vec<Arc<dyn Mount>>) -> Self {
         Self(Arc::new(Inner {
             crm: crm.clone(),
             routes: Routes::all(),
@@ -170,8 +188,7 @@ impl Service {
             openapi: OnceLock::new(),
             nobody: "nobody".into(),
             anyone: "anyone".into(),
-            #[cfg(feature = "mcp")]
-            replays: Arc::default(),
+            mounts,
         }))
     }
 
@@ -201,8 +218,7 @@ impl Service {
             Step::Call(call) => self.finish(*call, &head, body).await,
             Step::Admin => self.administer(&head, body).await,
             Step::Neighbour(errand) => self.neighbour(*errand, &head, body).await,
-            #[cfg(feature = "mcp")]
-            Step::Mcp(surface) => self.assist(surface, &head, body).await,
+            Step::Mount(mount) => self.visit_mount(&*mount, &head, body).await,
         }
     }
 
@@ -358,9 +374,8 @@ impl Service {
         if path == "/_mem" || path.starts_with("/_mem/") || admin::is_called(path) {
             return Some(Step::Admin);
         }
-        #[cfg(feature = "mcp")]
-        if let Some(surface) = crate::mcp::mount::surface(path, head.uri.query()) {
-            return Some(Step::Mcp(surface));
+        if let Some(mount) = self.mount(head) {
+            return Some(Step::Mount(mount));
         }
         if head.method != Method::GET && head.method != Method::HEAD {
             return None;
@@ -459,7 +474,7 @@ impl Service {
         let operation = route.operation();
         let mut arguments = arguments?;
         if operation.body != BodyKind::None {
-            arguments.payload = input::payload(operation.body, &head.headers, body?).await?;
+            arguments.payload = input::payload(operation.body, &head.headers, body?)?;
             place::check(operation, credential, &arguments, false)?;
         }
         // A lenient world lets undeclared properties pass; the inputs' own decoding leaves them out.
@@ -473,9 +488,8 @@ impl Service {
     /// Answers a request to the admin API.
     pub(super) async fn administer(&self, head: &Parts, body: Result<Bytes>) -> Response<Bytes> {
         // What was answered before the world was arranged by hand says nothing about it now.
-        #[cfg(feature = "mcp")]
         if head.method != Method::GET {
-            self.0.replays.clear();
+            self.0.mounts.iter().for_each(|mount| mount.rearranged());
         }
         let run = async {
             match body {
@@ -574,15 +588,8 @@ impl Service {
         }
     }
 
-    #[cfg(feature = "mcp")]
-    pub(super) fn trace_id(&self) -> String {
-        self.0.crm.world.trace_id()
-    }
-
-    /// What assistants were answered under idempotency keys.
-    #[cfg(feature = "mcp")]
-    pub(super) fn replays(&self) -> &Arc<crate::mcp::Replays> {
-        &self.0.replays
+    pub(super) fn mounts(&self) -> &[Arc<dyn Mount>] {
+        &self.0.mounts
     }
 
     pub(super) fn is_lenient(&self) -> bool {

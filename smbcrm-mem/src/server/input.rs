@@ -1,18 +1,14 @@
 //! Bodies and queries as they come over HTTP.
 
-use std::convert::Infallible;
-
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use serde_json::{Map, Value};
-use smbcrm_core::operation::{BodyKind, Part, Payload};
+use smbcrm_core::operation::{BodyKind, Payload};
 use smbcrm_core::{Error, Result};
 use url::form_urlencoded;
 
+use super::multipart;
 use crate::refusal;
-
-/// How many parts a multipart body may have.
-const MAX_PARTS: usize = 100;
 
 /// The pairs of a query, decoded.
 pub(super) fn query(query: Option<&str>) -> Vec<(String, String)> {
@@ -43,7 +39,7 @@ pub(super) fn param(raw: &str) -> Result<String> {
 ///
 /// # Errors
 /// 400 for JSON that is none, 413 for too many parts, 415 for a compressed body.
-pub(super) async fn payload(kind: BodyKind, headers: &HeaderMap, body: Bytes) -> Result<Payload> {
+pub(super) fn payload(kind: BodyKind, headers: &HeaderMap, body: Bytes) -> Result<Payload> {
     if body.is_empty() {
         return Ok(Payload::Empty);
     }
@@ -54,7 +50,9 @@ pub(super) async fn payload(kind: BodyKind, headers: &HeaderMap, body: Bytes) ->
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match (kind, essence.as_str()) {
-        (BodyKind::Multipart, "multipart/form-data") => multipart(media, body).await,
+        (BodyKind::Multipart, "multipart/form-data") => {
+            multipart::parts(media, &body).map(Payload::Multipart)
+        }
         (_, "application/x-www-form-urlencoded") => Ok(form(&body)),
         (_, "" | "application/json") => json(&body),
         (_, other) if other.ends_with("+json") => json(&body),
@@ -96,27 +94,6 @@ fn form(body: &[u8]) -> Payload {
         }
     }
     Payload::Json(Value::Object(fields))
-}
-
-async fn multipart(media: &str, body: Bytes) -> Result<Payload> {
-    let broken = |error: multer::Error| refusal::bad_request(&format!("Multipart: {error}"));
-    let boundary = multer::parse_boundary(media).map_err(broken)?;
-    // The whole of it is in memory and no larger than the server takes, so its parts need no limit of their own.
-    let stream = futures::stream::once(std::future::ready(Ok::<_, Infallible>(body)));
-    let mut form = multer::Multipart::new(stream, boundary);
-    let mut parts = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        if parts.len() == MAX_PARTS {
-            return Err(refusal::server(413, "Too many parts"));
-        }
-        let mut part = Part::default();
-        part.name = field.name().unwrap_or_default().to_owned();
-        part.file_name = field.file_name().map(str::to_owned);
-        part.content_type = field.content_type().map(ToString::to_string);
-        part.data = field.bytes().await.map_err(broken)?;
-        parts.push(part);
-    }
-    Ok(Payload::Multipart(parts))
 }
 
 #[cfg(test)]

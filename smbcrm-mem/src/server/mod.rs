@@ -16,14 +16,14 @@
 
 mod admin;
 mod answer;
-#[cfg(feature = "mcp")]
-mod assist;
 mod broken;
 mod cors;
 mod dispatch;
 mod drive;
 mod input;
 mod meant;
+mod mount;
+mod multipart;
 mod neighbour;
 mod net;
 mod place;
@@ -33,6 +33,7 @@ mod struck;
 mod wire;
 
 pub use dispatch::Service;
+pub use mount::Mount;
 pub(crate) use routes::verb;
 pub use start::{MemServer, MemServerBuilder};
 pub use wire::Wire;

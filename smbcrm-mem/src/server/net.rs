@@ -129,13 +129,10 @@ async fn answer(service: &Service, request: Request<Incoming>) -> Response<Bytes
             let answer = tokio::time::timeout(limit, service.neighbour(*errand, &head, body)).await;
             answer.unwrap_or(late)
         }
-        #[cfg(feature = "mcp")]
-        Step::Mcp(surface) => {
+        Step::Mount(mount) => {
             let body = read(body, room, limit).await;
-            match tokio::time::timeout(limit, service.assist(surface, &head, body)).await {
-                Ok(answer) => answer,
-                Err(_) => super::assist::late(),
-            }
+            let answer = tokio::time::timeout(limit, service.visit_mount(&*mount, &head, body)).await;
+            answer.unwrap_or_else(|_| mount.late())
         }
         Step::Call(call) => {
             let body = if call.wants_body() { read(body, room, limit).await } else { Ok(Bytes::new()) };

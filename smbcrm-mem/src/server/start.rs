@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -10,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::dispatch::{Policy, Service};
+use super::mount::Mount;
 use super::{drive, net};
 use crate::world::token::{self, Scopes, TokenLevel};
 use crate::{Clock, MemCrm};
@@ -140,6 +142,7 @@ pub struct MemServerBuilder {
     max_body: Option<usize>,
     max_upload: Option<usize>,
     timeout: Option<Duration>,
+    mounts: Vec<Arc<dyn Mount>>,
 }
 
 impl MemServerBuilder {
@@ -198,6 +201,13 @@ impl MemServerBuilder {
         self
     }
 
+    /// Serves something beside the API: see [`Mount`].
+    #[must_use]
+    pub fn mount(mut self, mount: impl Mount + 'static) -> Self {
+        self.mounts.push(Arc::new(mount));
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
@@ -249,7 +259,7 @@ impl MemServerBuilder {
             timeout: self.timeout.unwrap_or(defaults.timeout),
         };
         let (stop, stopped) = watch::channel(None);
-        let task = tokio::spawn(net::serve(listener, Service::with(&crm, policy), stopped));
+        let task = tokio::spawn(net::serve(listener, Service::with(&crm, policy, self.mounts), stopped));
         let driver = tokio::spawn(drive::drive(crm.clone()));
         Ok(MemServer {
             crm,

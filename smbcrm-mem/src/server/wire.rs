@@ -55,7 +55,6 @@ impl Wire {
     }
 
     /// A transport that answers from the same world as a service, and leaves its calls in the same journal.
-    #[cfg(feature = "mcp")]
     pub(super) fn of(service: &Service, token: impl Into<String>) -> Self {
         Self::to(service.clone(), token)
     }

@@ -61,8 +61,6 @@ pub(crate) use gate::Meters;
 pub use happen::{NewBooking, NewInvoice, NewWorkOrder};
 pub use notify::TeamNotification;
 pub(crate) use state::State;
-#[cfg(feature = "redis")]
-pub use window::RedisWindow;
 pub use window::{MemoryWindow, RateWindow, Taken, WindowError};
 
 use crate::MemCrm;

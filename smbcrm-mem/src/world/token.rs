@@ -95,6 +95,13 @@ pub struct TokenInfo {
     pub revoked: bool,
 }
 
+impl TokenInfo {
+    /// Whether its level and scopes cover an operation.
+    pub fn covers(&self, operation: &'static Operation) -> bool {
+        crate::admit::permit(self, operation).is_ok()
+    }
+}
+
 /// A token's value, shown once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenSecret(pub(crate) String);

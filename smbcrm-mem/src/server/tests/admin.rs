@@ -181,7 +181,7 @@ async fn it_is_closed_to_pages_of_elsewhere_and_without_its_key() {
     assert_eq!(status(&site.service, "host", "127.0.0.1:4010").await, 200);
 
     let policy = Policy { admin_key: Some("opensesame".into()), ..Policy::default() };
-    let keyed = Service::with(&site.crm, policy);
+    let keyed = Service::with(&site.crm, policy, Vec::new());
     assert_eq!(status(&keyed, "x-smbcrm-admin", "opensesamf").await, 401);
     assert_eq!(status(&keyed, "host", "127.0.0.1").await, 401);
     assert_eq!(status(&keyed, "x-smbcrm-admin", "opensesame").await, 200);

@@ -45,7 +45,7 @@ async fn the_media_type_decides() {
 #[tokio::test]
 async fn a_body_has_a_limit() {
     let site = Site::new();
-    let service = Service::with(&site.crm, Policy { max_body: 1_000, ..Policy::default() });
+    let service = Service::with(&site.crm, Policy { max_body: 1_000, ..Policy::default() }, Vec::new());
     let small = Site { service, crm: site.crm.clone(), token: site.token.clone() };
     let answer = small.ask("POST /contacts/", &[], vec![b' '; 1_001]).await;
     let said = r#"{"statusCode":413,"message":"request entity too large"}"#;
@@ -63,8 +63,11 @@ async fn files_have_room_of_their_own() {
     let ada = site.crm.contacts().create(contact).await.unwrap();
     let thread = site.crm.admin().conversation(&ada.id).unwrap();
     let policy = Policy { max_body: 1_000, max_upload: 9_000, ..Policy::default() };
-    let small =
-        Site { service: Service::with(&site.crm, policy), crm: site.crm.clone(), token: site.token.clone() };
+    let small = Site {
+        service: Service::with(&site.crm, policy, Vec::new()),
+        crm: site.crm.clone(),
+        token: site.token.clone(),
+    };
     let upload = async |bytes: usize| {
         let field = |name: &str, value: &str| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -91,8 +94,8 @@ async fn files_have_room_of_their_own() {
     assert_eq!(put("nothing", 1_001).await, 413);
 }
 
-#[tokio::test]
-async fn a_multipart_form_is_read_part_by_part() {
+#[test]
+fn a_multipart_form_is_read_part_by_part() {
     let upload: &Operation = smbcrm_core::operations()
         .find(|operation| operation.path.ends_with("/customFields/upload"))
         .expect("the upload is declared");
@@ -100,16 +103,16 @@ async fn a_multipart_form_is_read_part_by_part() {
         Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--\r\n";
     let mut headers = http::HeaderMap::new();
     headers.insert("content-type", "multipart/form-data; boundary=b".parse().unwrap());
-    let Payload::Multipart(parts) = input::payload(upload.body, &headers, body.into()).await.unwrap() else {
+    let Payload::Multipart(parts) = input::payload(upload.body, &headers, body.into()).unwrap() else {
         panic!("it is a form");
     };
     assert_eq!(parts, [Part::field("id", "CON1"), Part::file("file", "a.txt", "text/plain", "hello")]);
 
     headers.insert("content-type", "multipart/form-data".parse().unwrap());
-    assert_eq!(input::payload(upload.body, &headers, body.into()).await.unwrap_err().status(), Some(400));
+    assert_eq!(input::payload(upload.body, &headers, body.into()).unwrap_err().status(), Some(400));
     let many = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n".repeat(101) + "--b--\r\n";
     headers.insert("content-type", "multipart/form-data; boundary=b".parse().unwrap());
-    assert_eq!(input::payload(upload.body, &headers, many.into()).await.unwrap_err().status(), Some(413));
+    assert_eq!(input::payload(upload.body, &headers, many.into()).unwrap_err().status(), Some(413));
 }
 
 #[tokio::test]

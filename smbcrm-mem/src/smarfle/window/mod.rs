@@ -1,8 +1,6 @@
 //! How many requests a key may make: a window that slides, here or shared by several servers.
 
 mod memory;
-#[cfg(feature = "redis")]
-mod redis;
 
 use std::fmt;
 use std::time::Duration;
@@ -11,8 +9,6 @@ use async_trait::async_trait;
 use smbcrm_core::types::Text;
 
 pub use memory::MemoryWindow;
-#[cfg(feature = "redis")]
-pub use redis::RedisWindow;
 
 /// What is left after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,4 @@
+//! The book's code.
+
+#[cfg(doctest)]
+mod book;
