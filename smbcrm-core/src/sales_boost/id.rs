@@ -107,7 +107,9 @@ fn number(value: &Came<'_>) -> Result<u64, Option<String>> {
     let unfit = |shown: &dyn fmt::Display| Some(format!("invalid value: {shown}, expected {EXPECTED}"));
     match value {
         Came::Unsigned(number) => Ok(*number),
-        Came::Signed(number) => u64::try_from(*number).map_err(|_| unfit(&format_args!("integer `{number}`"))),
+        Came::Signed(number) => {
+            u64::try_from(*number).map_err(|_| unfit(&format_args!("integer `{number}`")))
+        }
         Came::Text(text) => {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             let number = if digits { text.parse().ok() } else { None };

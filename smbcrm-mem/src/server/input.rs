@@ -50,9 +50,7 @@ pub(super) fn payload(kind: BodyKind, headers: &HeaderMap, body: &Bytes) -> Resu
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match (kind, essence.as_str()) {
-        (BodyKind::Multipart, "multipart/form-data") => {
-            multipart::parts(media, body).map(Payload::Multipart)
-        }
+        (BodyKind::Multipart, "multipart/form-data") => multipart::parts(media, body).map(Payload::Multipart),
         (_, "application/x-www-form-urlencoded") => Ok(form(body)),
         (_, "" | "application/json") => json(body),
         (_, other) if other.ends_with("+json") => json(body),
