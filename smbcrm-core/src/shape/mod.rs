@@ -32,6 +32,8 @@ mod sample;
 pub mod schema;
 mod serde_code;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod view;
 
