@@ -59,8 +59,8 @@ pub mod users;
 pub mod webhooks;
 pub mod workflows;
 
+pub use crm::{Crm, operations};
 #[cfg(feature = "server")]
 pub use crm::{Endpoint, endpoints};
-pub use crm::{Crm, operations};
 pub use error::{Error, ErrorKind, HINT_HEADER, Result};
 pub use smbcrm_core_macros::{api, open_enum, record, request, shaped};

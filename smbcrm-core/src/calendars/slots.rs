@@ -106,7 +106,11 @@ crate::serde_shape!(FreeSlots: Kind::Map(&Kind::Record(|| &DAY)), Self::default(
 static DAY: RecordShape = RecordShape {
     name: "Day",
     doc: "",
-    fields: &[Field { required: true, nullable: false, ..Field::new("slots", "\"slots\":", <Vec<OffsetTime>>::KIND, "") }],
+    fields: &[Field {
+        required: true,
+        nullable: false,
+        ..Field::new("slots", "\"slots\":", <Vec<OffsetTime>>::KIND, "")
+    }],
     unknown: Unknown::Ignored,
     lenient: false,
     open: false,

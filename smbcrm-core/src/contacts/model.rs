@@ -3,11 +3,11 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::Deserialize;
 
+use crate::shape::{Kind, Node, View};
 use crate::types::{
     AppointmentId, BusinessId, CalendarId, ContactId, CustomFieldValue, Derived, Extra, LocationId,
     OpportunityId, PipelineId, StageId, Text, UserId, time,
 };
-use crate::shape::{Kind, Node, View};
 use crate::{open_enum, record};
 
 /// A person a sub-account talks to.

@@ -3,7 +3,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-
 use super::{Contact, ContactOpportunity};
 use crate::search::{Filter, Sort};
 use crate::types::{Cursor, LocationId, Text};
@@ -71,4 +70,3 @@ impl Deref for ContactHit {
         &self.contact
     }
 }
-

@@ -78,9 +78,24 @@ static HIT: LazyLock<Spelling> = LazyLock::new(|| {
         Field::new("contactName", "\"contactName\":", TEXT, "First and last name together, in lower case."),
         Field::new("address", "\"address\":", TEXT, "Street address."),
         Field::new("businessName", "\"businessName\":", TEXT, "Company, as text: what `companyName` says."),
-        Field::new("phoneLabel", "\"phoneLabel\":", TEXT, "What the phone is called; null as far as was seen."),
-        Field::new("opportunities", "\"opportunities\":", <Vec<ContactOpportunity>>::KIND, "Its opportunities."),
-        Field::new("searchAfter", "\"searchAfter\":", Cursor::KIND, "Where the search goes on behind this contact."),
+        Field::new(
+            "phoneLabel",
+            "\"phoneLabel\":",
+            TEXT,
+            "What the phone is called; null as far as was seen.",
+        ),
+        Field::new(
+            "opportunities",
+            "\"opportunities\":",
+            <Vec<ContactOpportunity>>::KIND,
+            "Its opportunities.",
+        ),
+        Field::new(
+            "searchAfter",
+            "\"searchAfter\":",
+            Cursor::KIND,
+            "Where the search goes on behind this contact.",
+        ),
     ];
     Spelling::new("ContactHit", "A contact found by a search.", rule, &more)
 });
@@ -131,7 +146,12 @@ static LISTED: LazyLock<Spelling> = LazyLock::new(|| {
         Field::new("contactName", "\"contactName\":", TEXT, "First and last name together, in lower case."),
         Field::new("firstNameRaw", "\"firstNameRaw\":", TEXT, "Given name, as it was written."),
         Field::new("lastNameRaw", "\"lastNameRaw\":", TEXT, "Family name, as it was written."),
-        Field::new("startAfter", "\"startAfter\":", Cursor::KIND, "Where the list goes on behind this contact."),
+        Field::new(
+            "startAfter",
+            "\"startAfter\":",
+            Cursor::KIND,
+            "Where the list goes on behind this contact.",
+        ),
     ];
     Spelling::new("ListedContact", "A contact in a list.", rule, &more)
 });

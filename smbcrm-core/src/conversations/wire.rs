@@ -218,7 +218,8 @@ impl Node for MessagePage {
     }
     fn slot(&mut self) -> Slot<'_> {
         Slot::Via(Box::new(|mut value| {
-            let nested = value.get_mut("messages").filter(|inner| inner.is_object()).map(serde_json::Value::take);
+            let nested =
+                value.get_mut("messages").filter(|inner| inner.is_object()).map(serde_json::Value::take);
             let page: Flat = match nested {
                 Some(inner) => shape::from_value(inner).map_err(|error| error.below("messages"))?,
                 None => shape::from_value(value)?,

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-
 use crate::types::{CompanyId, Extra, LocationId, Text};
 use crate::{open_enum, record, request, shaped};
 

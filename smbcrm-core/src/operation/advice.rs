@@ -102,9 +102,10 @@ fn texts(kind: &'static Kind) -> Option<&'static [&'static str]> {
 fn step(kind: &'static Kind, segment: &str, deep: usize) -> Vec<&'static Kind> {
     match kind {
         _ if deep == 0 => Vec::new(),
-        Kind::Record(shape) => {
-            listed(shape()).filter(|known| known.name == segment).map(|known| without_null(&known.kind)).collect()
-        }
+        Kind::Record(shape) => listed(shape())
+            .filter(|known| known.name == segment)
+            .map(|known| without_null(&known.kind))
+            .collect(),
         Kind::List(item) if segment.bytes().all(|byte| byte.is_ascii_digit()) => vec![*item],
         Kind::Optional(inner) | Kind::Described(_, inner) => step(inner, segment, deep - 1),
         Kind::OneOf(kinds) => kinds.iter().flat_map(|kind| step(kind, segment, deep - 1)).collect(),

@@ -202,7 +202,13 @@ fn walk(kind: &Kind, value: &Value, path: &str, depth: usize, found: &mut Violat
     }
 }
 
-fn record(shape: &'static RecordShape, object: &Map<String, Value>, path: &str, depth: usize, found: &mut Violations) {
+fn record(
+    shape: &'static RecordShape,
+    object: &Map<String, Value>,
+    path: &str,
+    depth: usize,
+    found: &mut Violations,
+) {
     if !shape.open {
         for key in object.keys().filter(|key| !listed(shape).any(|field| field.name == **key)) {
             found.undeclared.push(undeclared(&join(path, key)));

@@ -46,7 +46,10 @@ fn arrived(sent: &mut Option<Sent<'_>>, cx: &mut Context<'_>) -> Poll<Result<Res
 
 /// The value of the answer to a request that was sent; used by `#[api]`.
 #[doc(hidden)]
-pub fn decoded<'a, T: Shaped + 'a>(sent: Sent<'a>, operation: &'static Operation) -> BoxFuture<'a, Result<T>> {
+pub fn decoded<'a, T: Shaped + 'a>(
+    sent: Sent<'a>,
+    operation: &'static Operation,
+) -> BoxFuture<'a, Result<T>> {
     Box::pin(Decoded { sent: Some(sent), operation, value: PhantomData })
 }
 

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::{Opportunity, OpportunityStatus};
 use crate::contacts::PageMeta;
 use crate::search::{Filter, Sort};
+use crate::shape::{Kind, Node, ParseText, Shaped, Slot, View};
 use crate::types::{
     CampaignId, ContactId, Cursor, LocationId, OpportunityId, PipelineId, StageId, Text, UserId,
 };
-use crate::shape::{Kind, Node, ParseText, Shaped, Slot, View};
 use crate::{record, request};
 
 /// A day in the form this one search wants: `mm-dd-yyyy`.

@@ -64,7 +64,7 @@ macro_rules! ids {
                 EXPECTED
             }
             fn take(&mut self, value: Came<'_>) -> Result<(), Option<String>> {
-                self.0 = number(value)?;
+                self.0 = number(&value)?;
                 Ok(())
             }
         }
@@ -103,11 +103,13 @@ ids! {
 const EXPECTED: &str = "a whole number of at least 0";
 
 /// Reads a number, in JSON or as the text that a path has of it.
-fn number(value: Came<'_>) -> Result<u64, Option<String>> {
+fn number(value: &Came<'_>) -> Result<u64, Option<String>> {
     let unfit = |shown: &dyn fmt::Display| Some(format!("invalid value: {shown}, expected {EXPECTED}"));
     match value {
-        Came::Unsigned(number) => Ok(number),
-        Came::Signed(number) => u64::try_from(number).map_err(|_| unfit(&format_args!("integer `{number}`"))),
+        Came::Unsigned(number) => Ok(*number),
+        Came::Signed(number) => {
+            u64::try_from(*number).map_err(|_| unfit(&format_args!("integer `{number}`")))
+        }
         Came::Text(text) => {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             let number = if digits { text.parse().ok() } else { None };

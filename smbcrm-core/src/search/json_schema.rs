@@ -20,8 +20,7 @@ crate::serde_shape!(Filter: Kind::Custom(&FILTER), Self::All(Vec::new()));
 fn schema() -> Value {
     let filter = json!({ "$ref": "#/Filter" });
     let scalar = json!({ "type": ["string", "number", "boolean"] });
-    let scalars =
-        json!({ "anyOf": [scalar, { "type": "array", "items": scalar, "minItems": 1 }] });
+    let scalars = json!({ "anyOf": [scalar, { "type": "array", "items": scalar, "minItems": 1 }] });
     let limit = json!({
         "type": ["number", "string"],
         "description": "A number, an ISO 8601 date or milliseconds since 1970."

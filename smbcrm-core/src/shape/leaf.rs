@@ -120,7 +120,9 @@ impl Node for Weekday {
 
 impl ParseText for Weekday {
     fn parse_text(&mut self, text: &str) -> Result<(), String> {
-        *self = text.parse().map_err(|_| format!("invalid value: string \"{text}\", expected the name of a weekday"))?;
+        *self = text
+            .parse()
+            .map_err(|_| format!("invalid value: string \"{text}\", expected the name of a weekday"))?;
         Ok(())
     }
 }

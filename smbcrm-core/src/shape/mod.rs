@@ -28,9 +28,9 @@ mod leaf;
 mod list;
 mod read;
 mod sample;
-mod serde_code;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod serde_code;
 mod slot;
 mod trail;
 mod view;

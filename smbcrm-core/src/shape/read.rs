@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 
 use compact_str::CompactString;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Value};
 
 use super::{
-    Came, Entries, Field, Kind, List, Node, Place, Record, RecordShape, Scalar, ShapeError, Shaped, Slot, Trail, Unknown, instant,
+    Came, Entries, Field, Kind, List, Node, Place, Record, RecordShape, Scalar, ShapeError, Shaped, Slot,
+    Trail, Unknown, instant,
 };
 
 /// Reads a value from JSON text.
@@ -65,7 +68,11 @@ pub fn read_value(json: Value, node: &mut dyn Node) -> Result<(), ShapeError> {
 ///
 /// # Errors
 /// The deserializer's own, or what does not fit.
-pub fn fill_node<'de, D: Deserializer<'de>>(node: &mut dyn Node, trail: &Trail, from: D) -> Result<(), D::Error> {
+pub fn fill_node<'de, D: Deserializer<'de>>(
+    node: &mut dyn Node,
+    trail: &Trail,
+    from: D,
+) -> Result<(), D::Error> {
     Nullable { place: Maybe::Node(node), trail }.deserialize(from)
 }
 

@@ -61,7 +61,7 @@ impl Schemas {
             Kind::Map(value) => json!({ "type": "object", "additionalProperties": self.of(value) }),
             Kind::Optional(inner) => nullable(self.of(inner)),
             Kind::Record(shape) => self.record(shape()),
-            Kind::OneOf(kinds) => one_of(kinds.iter().map(|kind| self.of(kind)).collect()),
+            Kind::OneOf(kinds) => one_of(&kinds.iter().map(|kind| self.of(kind)).collect::<Vec<_>>()),
             Kind::Tagged(variants) => {
                 json!({ "oneOf": variants.iter().map(|variant| self.variant(variant)).collect::<Vec<_>>() })
             }
@@ -132,7 +132,8 @@ impl Schemas {
     }
 
     fn record(&mut self, shape: &'static RecordShape) -> Value {
-        let known = self.names.iter().find(|(known, _)| std::ptr::eq(*known, shape)).map(|(_, name)| name.clone());
+        let known =
+            self.names.iter().find(|(known, _)| std::ptr::eq(*known, shape)).map(|(_, name)| name.clone());
         let name = known.clone().unwrap_or_else(|| self.name(shape.name));
         if known.is_none() {
             self.names.push((shape, name.clone()));
@@ -161,7 +162,8 @@ impl Schemas {
     }
 
     fn name(&self, wanted: &str) -> String {
-        let taken = |name: &str| self.names.iter().any(|(_, known)| known == name) || self.found.contains_key(name);
+        let taken =
+            |name: &str| self.names.iter().any(|(_, known)| known == name) || self.found.contains_key(name);
         let more = (2..).map(|number| format!("{wanted}{number}"));
         std::iter::once(wanted.to_owned()).chain(more).find(|name| !taken(name)).unwrap_or_default()
     }
@@ -226,7 +228,7 @@ fn nullable(mut schema: Value) -> Value {
     schema
 }
 
-fn one_of(schemas: Vec<Value>) -> Value {
+fn one_of(schemas: &[Value]) -> Value {
     let plain = |schema: &Value| match schema.as_object() {
         Some(object) if object.len() == 1 => object.get("type").filter(|kind| kind.is_string()).cloned(),
         _ => None,
@@ -251,7 +253,10 @@ fn blank(kind: &Kind) -> Option<Value> {
         Kind::Map(_) => json!({}),
         Kind::Record(shape) => {
             let fields = shape().fields.iter().filter(|field| field.place == Place::Own);
-            fields.filter_map(|field| Some((field.name.to_owned(), blank(&field.kind)?))).collect::<Map<_, _>>().into()
+            fields
+                .filter_map(|field| Some((field.name.to_owned(), blank(&field.kind)?)))
+                .collect::<Map<_, _>>()
+                .into()
         }
         Kind::Described(_, inner) => return blank(inner),
         _ => return None,

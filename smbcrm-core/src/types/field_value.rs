@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Number, Value};
 
 use super::{CustomFieldId, Derived, Text};
-use crate::shape::{Came, Kind, Node, Scalar, Shaped, Slot, Trail, View, fill_node};
 use crate::record;
+use crate::shape::{Came, Kind, Node, Scalar, Shaped, Slot, Trail, View, fill_node};
 
 /// A custom field's value, of whatever type the field has.
 #[derive(Debug, Clone, PartialEq, Default)]

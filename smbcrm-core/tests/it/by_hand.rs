@@ -61,6 +61,7 @@ mod made {
 }
 
 /// By hand.
+#[allow(clippy::module_inception, reason = "the twin of `made`")]
 mod by_hand {
     use super::*;
 

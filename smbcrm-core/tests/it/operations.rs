@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use smbcrm_core::shape::Kind;
 use smbcrm_core::operation::{Access, BodyKind, Method, Operation, Place, Reply};
+use smbcrm_core::shape::Kind;
 use smbcrm_core::{endpoints, operations};
 
 /// Method, path, operation id, version, scopes, access and status of every operation, from the reference.

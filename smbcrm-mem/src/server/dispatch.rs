@@ -474,7 +474,7 @@ impl Service {
         let operation = route.operation();
         let mut arguments = arguments?;
         if operation.body != BodyKind::None {
-            arguments.payload = input::payload(operation.body, &head.headers, body?)?;
+            arguments.payload = input::payload(operation.body, &head.headers, &body?)?;
             place::check(operation, credential, &arguments, false)?;
         }
         // A lenient world lets undeclared properties pass; the inputs' own decoding leaves them out.

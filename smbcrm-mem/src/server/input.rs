@@ -39,7 +39,7 @@ pub(super) fn param(raw: &str) -> Result<String> {
 ///
 /// # Errors
 /// 400 for JSON that is none, 413 for too many parts, 415 for a compressed body.
-pub(super) fn payload(kind: BodyKind, headers: &HeaderMap, body: Bytes) -> Result<Payload> {
+pub(super) fn payload(kind: BodyKind, headers: &HeaderMap, body: &Bytes) -> Result<Payload> {
     if body.is_empty() {
         return Ok(Payload::Empty);
     }
@@ -50,12 +50,10 @@ pub(super) fn payload(kind: BodyKind, headers: &HeaderMap, body: Bytes) -> Resul
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match (kind, essence.as_str()) {
-        (BodyKind::Multipart, "multipart/form-data") => {
-            multipart::parts(media, &body).map(Payload::Multipart)
-        }
-        (_, "application/x-www-form-urlencoded") => Ok(form(&body)),
-        (_, "" | "application/json") => json(&body),
-        (_, other) if other.ends_with("+json") => json(&body),
+        (BodyKind::Multipart, "multipart/form-data") => multipart::parts(media, body).map(Payload::Multipart),
+        (_, "application/x-www-form-urlencoded") => Ok(form(body)),
+        (_, "" | "application/json") => json(body),
+        (_, other) if other.ends_with("+json") => json(body),
         _ => Ok(Payload::Empty),
     }
 }

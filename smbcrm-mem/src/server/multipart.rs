@@ -72,8 +72,13 @@ fn described(head: &[u8]) -> Option<Part> {
         }
         let value = value.trim();
         if name.eq_ignore_ascii_case("content-disposition") {
-            part.name = attribute(value, "name").unwrap_or_default();
-            part.file_name = attribute(value, "filename");
+            for (name, value) in attributes(value) {
+                match name.as_str() {
+                    "name" => part.name = value,
+                    "filename" => part.file_name = Some(value),
+                    _ => {}
+                }
+            }
         } else if name.eq_ignore_ascii_case("content-type") && value.contains('/') {
             let (kind, parameters) = value.split_at(value.find(';').unwrap_or(value.len()));
             part.content_type = Some(format!("{}{parameters}", kind.to_ascii_lowercase()));
@@ -82,25 +87,28 @@ fn described(head: &[u8]) -> Option<Part> {
     Some(part)
 }
 
-/// An attribute of a content disposition: in quotes, or up to the next one.
-fn attribute(header: &str, name: &str) -> Option<String> {
-    let mut from = 0;
-    loop {
-        let at = from + header[from..].find(name)?;
-        from = at + name.len();
-        // `name` is the end of `filename`, too.
-        if !header[..at].ends_with([' ', '\t', ';']) {
-            continue;
-        }
-        let value = header[from..].trim_start().strip_prefix('=')?.trim_start();
-        let Some(quoted) = value.strip_prefix('"') else {
-            let end = value.find([';', ' ']).unwrap_or(value.len());
-            return Some(value[..end].to_owned());
+/// The attributes of a content disposition: in quotes, or up to the next one. What stands in quotes names none.
+fn attributes(header: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = header.split_once(';').map_or("", |(_, rest)| rest);
+    while let Some((name, after)) = rest.split_once('=') {
+        let name = name.trim_matches([' ', '\t', ';']).to_ascii_lowercase();
+        let after = after.trim_start();
+        let (value, behind) = match after.strip_prefix('"') {
+            Some(quoted) => {
+                let is_end = |at: &usize| !quoted[..*at].ends_with('\\');
+                let end = quoted.match_indices('"').map(|(at, _)| at).find(is_end).unwrap_or(quoted.len());
+                (quoted[..end].replace("\\\"", "\""), quoted.get(end + 1..).unwrap_or_default())
+            }
+            None => {
+                let end = after.find([';', ' ']).unwrap_or(after.len());
+                (after[..end].to_owned(), &after[end..])
+            }
         };
-        let is_end = |at: &usize| !quoted[..*at].ends_with('\\');
-        let end = quoted.match_indices('"').map(|(at, _)| at).find(is_end)?;
-        return Some(quoted[..end].replace("\\\"", "\""));
+        found.push((name, value));
+        rest = behind;
     }
+    found
 }
 
 #[cfg(test)]
@@ -125,6 +133,15 @@ mod tests {
         assert_eq!(&parts[0].data[..], b"x\r\n--c");
         assert_eq!((&*parts[1].name, parts[1].file_name.as_deref(), parts[1].data.len()), ("n", None, 0));
         assert!(read("--b--").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_file_name_in_quotes_names_no_field() {
+        let parts = read(
+            "--b\r\nContent-Disposition: form-data; filename=\"x; name=evil\"; name=\"f\"\r\n\r\nx\r\n--b--",
+        )
+        .unwrap();
+        assert_eq!((&*parts[0].name, parts[0].file_name.as_deref()), ("f", Some("x; name=evil")));
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Service {
             let params = params.map(|(name, raw)| Ok(((*name).to_owned(), input::param(raw)?)));
             let payload = match operation.body {
                 BodyKind::None => Payload::Empty,
-                kind => input::payload(kind, &head.headers, body.clone())?,
+                kind => input::payload(kind, &head.headers, &body)?,
             };
             let job = Job {
                 service,

@@ -130,7 +130,8 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
     };
     let params = method.template.placeholders.iter().map(|p| &p.wire);
     let param_types = method.template.placeholders.iter().filter_map(|placeholder| {
-        let argument = method.path_arguments.iter().find(|(name, _)| wire_name(method, name) == placeholder.wire);
+        let argument =
+            method.path_arguments.iter().find(|(name, _)| wire_name(method, name) == placeholder.wire);
         argument.map(|(_, ty)| ty)
     });
     let known = match facts.known {
@@ -211,7 +212,11 @@ fn sender(method: &Method, item: &TraitItem) -> TokenStream {
         .collect();
     let constant = method.constant();
     let params = method.template.placeholders.iter().filter_map(|placeholder| {
-        method.path_arguments.iter().map(|(name, _)| name).find(|name| wire_name(method, name) == placeholder.wire)
+        method
+            .path_arguments
+            .iter()
+            .map(|(name, _)| name)
+            .find(|name| wire_name(method, name) == placeholder.wire)
     });
     let query = match &method.query {
         Some((name, _)) => quote!(::core::option::Option::Some(&#name)),
@@ -222,7 +227,11 @@ fn sender(method: &Method, item: &TraitItem) -> TokenStream {
         Some((name, _)) if !multipart => quote!(::core::option::Option::Some(&#name)),
         _ => quote!(::core::option::Option::None),
     };
-    let parts = method.body.as_ref().filter(|_| multipart).map(|(name, _)| quote!(.map(|request| request.multipart(#name))));
+    let parts = method
+        .body
+        .as_ref()
+        .filter(|_| multipart)
+        .map(|(name, _)| quote!(.map(|request| request.multipart(#name))));
     let output = &method.output;
     let answer = match method.facts.reply.as_deref() {
         Some("redirect") => quote!(redirected),

@@ -2,8 +2,7 @@
 
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, ExprLit, FnArg, Ident, Lit, LitInt, LitStr, Pat, ReturnType, Token, TraitItemFn,
-    Type,
+    Attribute, Expr, ExprLit, FnArg, Ident, Lit, LitInt, LitStr, Pat, ReturnType, Token, TraitItemFn, Type,
 };
 
 use super::{Errors, Facts, Input, Method, VERBS};

@@ -9,7 +9,9 @@ mod table;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, ExprPath, Fields, GenericArgument, Ident, ItemStruct, PathArguments, Type, parse_quote};
+use syn::{
+    Attribute, ExprPath, Fields, GenericArgument, Ident, ItemStruct, PathArguments, Type, parse_quote,
+};
 
 use attributes::Attributes;
 use table::Part;
@@ -82,8 +84,15 @@ fn build(mut item: ItemStruct, what: Use, camel_case: bool) -> syn::Result<Token
         return Err(syn::Error::new_spanned(&item.generics, text));
     }
     let name = item.ident.clone();
-    let mut model =
-        Model { name: name.clone(), attrs: item.attrs.clone(), request: what != Use::Record, camel_case, refuses: false, open: false, finish: None };
+    let mut model = Model {
+        name: name.clone(),
+        attrs: item.attrs.clone(),
+        request: what != Use::Record,
+        camel_case,
+        refuses: false,
+        open: false,
+        finish: None,
+    };
     for attribute in item.attrs.iter().filter(|attribute| attributes::is_ours(attribute)) {
         attribute.parse_nested_meta(|meta| {
             match () {
@@ -91,7 +100,9 @@ fn build(mut item: ItemStruct, what: Use, camel_case: bool) -> syn::Result<Token
                 () if meta.path.is_ident("open") => model.open = true,
                 () if meta.path.is_ident("finish") => model.finish = Some(meta.value()?.parse()?),
                 () if meta.path.is_ident("default") && what == Use::Own => model.request = false,
-                () => return Err(meta.error("write `#[serde(deny_unknown_fields)]`, `#[schema(open)]` or `#[wire(finish = path)]`")),
+                () => return Err(meta.error(
+                    "write `#[serde(deny_unknown_fields)]`, `#[schema(open)]` or `#[wire(finish = path)]`",
+                )),
             }
             Ok(())
         })?;

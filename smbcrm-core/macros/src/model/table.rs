@@ -152,8 +152,16 @@ pub(super) fn emit(model: &Model, parts: &[Part]) -> TokenStream {
     let rows: Vec<&Part> = parts.iter().filter(|part| !part.is_rest()).collect();
     let table = rows.iter().map(|part| part.row(*request, *camel_case));
     let number = |at: usize| Literal::usize_unsuffixed(at);
-    let views = rows.iter().enumerate().map(|(at, part)| (number(at), part.view())).map(|(at, view)| quote!(#at => #view,));
-    let slots = rows.iter().enumerate().map(|(at, part)| (number(at), part.slot())).map(|(at, slot)| quote!(#at => #slot,));
+    let views = rows
+        .iter()
+        .enumerate()
+        .map(|(at, part)| (number(at), part.view()))
+        .map(|(at, view)| quote!(#at => #view,));
+    let slots = rows
+        .iter()
+        .enumerate()
+        .map(|(at, part)| (number(at), part.slot()))
+        .map(|(at, slot)| quote!(#at => #slot,));
     let nulls: Vec<TokenStream> = rows
         .iter()
         .enumerate()
@@ -163,9 +171,11 @@ pub(super) fn emit(model: &Model, parts: &[Part]) -> TokenStream {
             quote!(#at => { shape::Node::null(&mut self.#name); })
         })
         .collect();
-    let null = (!nulls.is_empty()).then(|| quote! {
-        fn field_null(&mut self, at: usize) {
-            match at { #(#nulls)* _ => {} }
+    let null = (!nulls.is_empty()).then(|| {
+        quote! {
+            fn field_null(&mut self, at: usize) {
+                match at { #(#nulls)* _ => {} }
+            }
         }
     });
     let unknown = match (rest, refuses) {

@@ -31,20 +31,55 @@ pub mod operations {
         body: ::smbcrm_core::operation::BodyKind::None,
         reply: ::smbcrm_core::operation::Reply::Redirect,
         status: 302u16,
+        known: ::core::option::Option::None,
+        missing: 400u16,
         read: true,
         idempotent: true,
         deprecated: false,
-        schemas: ::smbcrm_core::__schemas!((), (), ()),
+        schemas: ::smbcrm_core::operation::Schemas::of::<
+            (),
+            (),
+            (),
+        >(&[<Text as ::smbcrm_core::shape::Shaped>::KIND]),
     };
     /// Every operation of the product, in the order of the declaration.
     pub static ALL: [&::smbcrm_core::operation::Operation; 1usize] = [&OPEN];
 }
-#[::async_trait::async_trait]
 impl<T: ::smbcrm_core::operation::Transport<apis::Elsewhere> + ?Sized> Doors for T {
-    async fn open(&self, door: &Text) -> Result<Redirect> {
-        let request = ::smbcrm_core::operation::Request::new(&operations::OPEN)
-            .param("door", door);
-        self.send(request.checked()?).await?.redirect(&operations::OPEN)
+    fn open<'life0, 'life1, 'async_trait>(
+        &'life0 self,
+        door: &'life1 Text,
+    ) -> ::core::pin::Pin<
+        ::std::boxed::Box<
+            dyn ::core::future::Future<
+                Output = Result<Redirect>,
+            > + ::core::marker::Send + 'async_trait,
+        >,
+    >
+    where
+        'life0: 'async_trait,
+        'life1: 'async_trait,
+        Self: 'async_trait,
+    {
+        fn __answer(
+            sent: ::smbcrm_core::operation::Sent<'_>,
+        ) -> ::smbcrm_core::operation::BoxFuture<'_, Result<Redirect>> {
+            ::smbcrm_core::operation::redirected(sent, &operations::OPEN)
+        }
+        let request = ::smbcrm_core::operation::Request::of(
+            &operations::OPEN,
+            &[door],
+            ::core::option::Option::None,
+            ::core::option::Option::None,
+        );
+        __answer(
+            match request {
+                ::core::result::Result::Ok(request) => {
+                    ::core::result::Result::Ok(self.send(request))
+                }
+                ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+            },
+        )
     }
 }
 impl dyn Doors {
@@ -60,12 +95,23 @@ impl dyn Doors {
             > {
                 ::std::boxed::Box::pin(async move {
                     let _ = &arguments;
-                    let door: Text = arguments.param("door")?;
-                    let reply = service.open(&door).await?;
-                    ::smbcrm_core::operation::Response::from_redirect(
-                        &operations::OPEN,
-                        &reply,
-                    )
+                    let door: Text = match arguments.param("door") {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    match service.open(&door).await {
+                        ::core::result::Result::Ok(reply) => {
+                            ::smbcrm_core::operation::Response::from_redirect(
+                                &operations::OPEN,
+                                &reply,
+                            )
+                        }
+                        ::core::result::Result::Err(error) => {
+                            ::core::result::Result::Err(error)
+                        }
+                    }
                 })
             }
             ::smbcrm_core::operation::Route {

@@ -58,10 +58,21 @@ pub mod operations {
         body: ::smbcrm_core::operation::BodyKind::None,
         reply: ::smbcrm_core::operation::Reply::Key("part"),
         status: 200u16,
+        known: ::core::option::Option::None,
+        missing: 400u16,
         read: true,
         idempotent: true,
         deprecated: false,
-        schemas: ::smbcrm_core::__schemas!(Detail, (), Part),
+        schemas: ::smbcrm_core::operation::Schemas::of::<
+            Detail,
+            (),
+            Part,
+        >(
+            &[
+                <ThingId as ::smbcrm_core::shape::Shaped>::KIND,
+                <PartId as ::smbcrm_core::shape::Shaped>::KIND,
+            ],
+        ),
     };
     ///`POST /things/tags`: Tags things.
     pub static TAG: ::smbcrm_core::operation::Operation = ::smbcrm_core::operation::Operation {
@@ -81,10 +92,12 @@ pub mod operations {
         body: ::smbcrm_core::operation::BodyKind::Json,
         reply: ::smbcrm_core::operation::Reply::Acknowledged("succeded"),
         status: 200u16,
+        known: ::core::option::Option::None,
+        missing: 400u16,
         read: false,
         idempotent: true,
         deprecated: true,
-        schemas: ::smbcrm_core::__schemas!(How, Tags, ()),
+        schemas: ::smbcrm_core::operation::Schemas::of::<How, Tags, ()>(&[]),
     };
     ///`PUT /things/{thingId}/file`: Uploads a file.
     pub static UPLOAD: ::smbcrm_core::operation::Operation = ::smbcrm_core::operation::Operation {
@@ -104,10 +117,16 @@ pub mod operations {
         body: ::smbcrm_core::operation::BodyKind::Multipart,
         reply: ::smbcrm_core::operation::Reply::Raw,
         status: 200u16,
+        known: ::core::option::Option::None,
+        missing: 400u16,
         read: false,
         idempotent: true,
         deprecated: false,
-        schemas: ::smbcrm_core::__schemas!((), (), ()),
+        schemas: ::smbcrm_core::operation::Schemas::of::<
+            (),
+            (),
+            (),
+        >(&[<ThingId as ::smbcrm_core::shape::Shaped>::KIND]),
     };
     /// Every operation of the product, in the order of the declaration.
     pub static ALL: [&::smbcrm_core::operation::Operation; 3usize] = [
@@ -116,31 +135,116 @@ pub mod operations {
         &UPLOAD,
     ];
 }
-#[::async_trait::async_trait]
 impl<T: ::smbcrm_core::operation::Transport + ?Sized> Things for T {
-    async fn get(
-        &self,
-        thing_id: &ThingId,
-        part: &PartId,
+    fn get<'life0, 'life1, 'life2, 'async_trait>(
+        &'life0 self,
+        thing_id: &'life1 ThingId,
+        part: &'life2 PartId,
         query: Detail,
-    ) -> Result<Part> {
-        let request = ::smbcrm_core::operation::Request::new(&operations::GET)
-            .param("thingId", thing_id)
-            .param("partNo", part)
-            .query(&query)?;
-        self.send(request.checked()?).await?.decode(&operations::GET)
+    ) -> ::core::pin::Pin<
+        ::std::boxed::Box<
+            dyn ::core::future::Future<
+                Output = Result<Part>,
+            > + ::core::marker::Send + 'async_trait,
+        >,
+    >
+    where
+        'life0: 'async_trait,
+        'life1: 'async_trait,
+        'life2: 'async_trait,
+        Self: 'async_trait,
+    {
+        fn __answer(
+            sent: ::smbcrm_core::operation::Sent<'_>,
+        ) -> ::smbcrm_core::operation::BoxFuture<'_, Result<Part>> {
+            ::smbcrm_core::operation::decoded(sent, &operations::GET)
+        }
+        let request = ::smbcrm_core::operation::Request::of(
+            &operations::GET,
+            &[thing_id, part],
+            ::core::option::Option::Some(&query),
+            ::core::option::Option::None,
+        );
+        __answer(
+            match request {
+                ::core::result::Result::Ok(request) => {
+                    ::core::result::Result::Ok(self.send(request))
+                }
+                ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+            },
+        )
     }
-    async fn tag(&self, body: Tags, how: How) -> Result<()> {
-        let request = ::smbcrm_core::operation::Request::new(&operations::TAG)
-            .query(&how)?
-            .json(&body)?;
-        self.send(request.checked()?).await?.decode(&operations::TAG)
+    fn tag<'life0, 'async_trait>(
+        &'life0 self,
+        body: Tags,
+        how: How,
+    ) -> ::core::pin::Pin<
+        ::std::boxed::Box<
+            dyn ::core::future::Future<
+                Output = Result<()>,
+            > + ::core::marker::Send + 'async_trait,
+        >,
+    >
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        fn __answer(
+            sent: ::smbcrm_core::operation::Sent<'_>,
+        ) -> ::smbcrm_core::operation::BoxFuture<'_, Result<()>> {
+            ::smbcrm_core::operation::decoded(sent, &operations::TAG)
+        }
+        let request = ::smbcrm_core::operation::Request::of(
+            &operations::TAG,
+            &[],
+            ::core::option::Option::Some(&how),
+            ::core::option::Option::Some(&body),
+        );
+        __answer(
+            match request {
+                ::core::result::Result::Ok(request) => {
+                    ::core::result::Result::Ok(self.send(request))
+                }
+                ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+            },
+        )
     }
-    async fn upload(&self, thing_id: &ThingId, file: Upload) -> Result<Raw> {
-        let request = ::smbcrm_core::operation::Request::new(&operations::UPLOAD)
-            .param("thingId", thing_id)
-            .multipart(file);
-        self.send(request.checked()?).await?.raw(&operations::UPLOAD)
+    fn upload<'life0, 'life1, 'async_trait>(
+        &'life0 self,
+        thing_id: &'life1 ThingId,
+        file: Upload,
+    ) -> ::core::pin::Pin<
+        ::std::boxed::Box<
+            dyn ::core::future::Future<
+                Output = Result<Raw>,
+            > + ::core::marker::Send + 'async_trait,
+        >,
+    >
+    where
+        'life0: 'async_trait,
+        'life1: 'async_trait,
+        Self: 'async_trait,
+    {
+        fn __answer(
+            sent: ::smbcrm_core::operation::Sent<'_>,
+        ) -> ::smbcrm_core::operation::BoxFuture<'_, Result<Raw>> {
+            ::smbcrm_core::operation::raw(sent, &operations::UPLOAD)
+        }
+        let request = ::smbcrm_core::operation::Request::of(
+                &operations::UPLOAD,
+                &[thing_id],
+                ::core::option::Option::None,
+                ::core::option::Option::None,
+            )
+            .map(|request| request.multipart(file));
+        __answer(
+            match request {
+                ::core::result::Result::Ok(request) => {
+                    ::core::result::Result::Ok(self.send(request))
+                }
+                ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+            },
+        )
     }
 }
 impl dyn Things {
@@ -156,11 +260,35 @@ impl dyn Things {
             > {
                 ::std::boxed::Box::pin(async move {
                     let _ = &arguments;
-                    let thing_id: ThingId = arguments.param("thingId")?;
-                    let part: PartId = arguments.param("partNo")?;
-                    let query: Detail = arguments.query()?;
-                    let reply = service.get(&thing_id, &part, query).await?;
-                    ::smbcrm_core::operation::Response::encode(&operations::GET, &reply)
+                    let thing_id: ThingId = match arguments.param("thingId") {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    let part: PartId = match arguments.param("partNo") {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    let query: Detail = match arguments.query() {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    match service.get(&thing_id, &part, query).await {
+                        ::core::result::Result::Ok(reply) => {
+                            ::smbcrm_core::operation::Response::encode(
+                                &operations::GET,
+                                &reply,
+                            )
+                        }
+                        ::core::result::Result::Err(error) => {
+                            ::core::result::Result::Err(error)
+                        }
+                    }
                 })
             }
             ::smbcrm_core::operation::Route {
@@ -178,10 +306,29 @@ impl dyn Things {
             > {
                 ::std::boxed::Box::pin(async move {
                     let _ = &arguments;
-                    let how: How = arguments.query()?;
-                    let body: Tags = arguments.json()?;
-                    let reply = service.tag(body, how).await?;
-                    ::smbcrm_core::operation::Response::encode(&operations::TAG, &reply)
+                    let how: How = match arguments.query() {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    let body: Tags = match arguments.json() {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    match service.tag(body, how).await {
+                        ::core::result::Result::Ok(reply) => {
+                            ::smbcrm_core::operation::Response::encode(
+                                &operations::TAG,
+                                &reply,
+                            )
+                        }
+                        ::core::result::Result::Err(error) => {
+                            ::core::result::Result::Err(error)
+                        }
+                    }
                 })
             }
             ::smbcrm_core::operation::Route {
@@ -199,13 +346,29 @@ impl dyn Things {
             > {
                 ::std::boxed::Box::pin(async move {
                     let _ = &arguments;
-                    let thing_id: ThingId = arguments.param("thingId")?;
-                    let file: Upload = arguments.multipart()?;
-                    let reply = service.upload(&thing_id, file).await?;
-                    ::smbcrm_core::operation::Response::from_raw(
-                        &operations::UPLOAD,
-                        &reply,
-                    )
+                    let thing_id: ThingId = match arguments.param("thingId") {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    let file: Upload = match arguments.multipart() {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    };
+                    match service.upload(&thing_id, file).await {
+                        ::core::result::Result::Ok(reply) => {
+                            ::smbcrm_core::operation::Response::from_raw(
+                                &operations::UPLOAD,
+                                &reply,
+                            )
+                        }
+                        ::core::result::Result::Err(error) => {
+                            ::core::result::Result::Err(error)
+                        }
+                    }
                 })
             }
             ::smbcrm_core::operation::Route {

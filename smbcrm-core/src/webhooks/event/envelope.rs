@@ -5,7 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Event, EventKind, take_kind};
-use crate::shape::{Field, Kind, Node, Place, Record, RecordShape, Shaped, Slot, Unknown, View, via, write_record};
+use crate::shape::{
+    Field, Kind, Node, Place, Record, RecordShape, Shaped, Slot, Unknown, View, via, write_record,
+};
 use crate::types::{AppId, AppVersionId, Text, WebhookId, time};
 
 /// The body of one delivery: an event, when it was sent, and the id that its repeats share.
@@ -88,7 +90,7 @@ impl Node for WebhookEvent {
         View::Record(self)
     }
     fn slot(&mut self) -> Slot<'_> {
-        via(self, |value| Deserialize::deserialize(value))
+        via(self, Deserialize::deserialize)
     }
 }
 

@@ -172,7 +172,7 @@ macro_rules! events {
                 }
             }
             fn slot(&mut self) -> Slot<'_> {
-                shape::via(self, |value| Deserialize::deserialize(value))
+                shape::via(self, Deserialize::deserialize)
             }
         }
     };

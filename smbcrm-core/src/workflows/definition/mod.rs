@@ -178,7 +178,8 @@ impl Definition {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn from_value(value: serde_json::Value) -> Result<Self, DefinitionError> {
-        let read: Self = shape::from_value(value).map_err(|error| DefinitionError::unreadable(&error.to_string()))?;
+        let read: Self =
+            shape::from_value(value).map_err(|error| DefinitionError::unreadable(&error.to_string()))?;
         let problems = read.problems();
         if problems.is_empty() { Ok(read) } else { Err(DefinitionError { problems }) }
     }

@@ -1,6 +1,5 @@
 //! What starts a run.
 
-
 use super::span::{Span, TimeOfDay};
 use super::typed;
 use crate::calendars::AppointmentStatus;

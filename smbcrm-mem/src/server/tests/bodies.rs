@@ -103,16 +103,16 @@ fn a_multipart_form_is_read_part_by_part() {
         Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--\r\n";
     let mut headers = http::HeaderMap::new();
     headers.insert("content-type", "multipart/form-data; boundary=b".parse().unwrap());
-    let Payload::Multipart(parts) = input::payload(upload.body, &headers, body.into()).unwrap() else {
+    let Payload::Multipart(parts) = input::payload(upload.body, &headers, &body.into()).unwrap() else {
         panic!("it is a form");
     };
     assert_eq!(parts, [Part::field("id", "CON1"), Part::file("file", "a.txt", "text/plain", "hello")]);
 
     headers.insert("content-type", "multipart/form-data".parse().unwrap());
-    assert_eq!(input::payload(upload.body, &headers, body.into()).unwrap_err().status(), Some(400));
+    assert_eq!(input::payload(upload.body, &headers, &body.into()).unwrap_err().status(), Some(400));
     let many = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n".repeat(101) + "--b--\r\n";
     headers.insert("content-type", "multipart/form-data; boundary=b".parse().unwrap());
-    assert_eq!(input::payload(upload.body, &headers, many.into()).unwrap_err().status(), Some(413));
+    assert_eq!(input::payload(upload.body, &headers, &many.into()).unwrap_err().status(), Some(413));
 }
 
 #[tokio::test]
