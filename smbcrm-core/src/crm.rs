@@ -1,11 +1,16 @@
 //! The whole API as one object.
 
+#[cfg(feature = "server")]
 use std::fmt;
 
+#[cfg(feature = "server")]
 use crate::error::Result;
-use crate::operation::{Arguments, BoxFuture, Operation, Response};
+use crate::operation::Operation;
+#[cfg(feature = "server")]
+use crate::operation::{Arguments, BoxFuture, Response};
 
 /// How one operation is answered, whatever its product.
+#[cfg(feature = "server")]
 pub struct Endpoint {
     /// The operation.
     pub operation: &'static Operation,
@@ -13,6 +18,7 @@ pub struct Endpoint {
     call: Box<dyn for<'a> Fn(&'a dyn Crm, Arguments) -> BoxFuture<'a, Result<Response>> + Send + Sync>,
 }
 
+#[cfg(feature = "server")]
 impl Endpoint {
     /// Decodes the arguments, calls the operation on `crm`, encodes the reply.
     pub fn call<'a>(&self, crm: &'a dyn Crm, arguments: Arguments) -> BoxFuture<'a, Result<Response>> {
@@ -20,6 +26,7 @@ impl Endpoint {
     }
 }
 
+#[cfg(feature = "server")]
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Endpoint({})", self.operation)
@@ -48,6 +55,7 @@ macro_rules! products {
         }
 
         /// How every operation is answered: what a server's router is made of.
+        #[cfg(feature = "server")]
         pub fn endpoints() -> Vec<Endpoint> {
             let mut endpoints = Vec::new();
             $(
@@ -60,6 +68,7 @@ macro_rules! products {
         }
 
         /// Answers one operation from `crm`; `None` when no product declares it.
+        #[cfg(feature = "server")]
         pub(crate) fn call<'a>(
             crm: &'a dyn Crm,
             operation: &'static Operation,

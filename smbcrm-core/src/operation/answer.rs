@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::multipart::{FromParts, Part};
-use super::{BoxFuture, Operation, Response, query};
+use super::{BoxFuture, Operation, Response, asked};
 use crate::error::{Error, Result};
 use crate::shape::{self, Node, Shaped};
 
@@ -84,7 +84,7 @@ impl Arguments {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
             .ok_or_else(|| refused(&format!("{name} should not be empty")))?;
-        query::read_one(text, value).map_err(|error| refused(&format!("{name}: {error}")))
+        asked::read_one(text, value).map_err(|error| refused(&format!("{name}: {error}")))
     }
 
     /// The query as its struct.
@@ -112,7 +112,7 @@ impl Arguments {
     }
 
     fn query_into(&self, value: &mut dyn Node) -> Result<()> {
-        query::read(&self.query, value).map_err(|error| refused(&error))
+        asked::read(&self.query, value).map_err(|error| refused(&error))
     }
 
     fn json_into(self, value: &mut dyn Node) -> Result<()> {

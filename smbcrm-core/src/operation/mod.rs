@@ -15,11 +15,15 @@
 
 #[cfg(feature = "schema")]
 mod advice;
+#[cfg(feature = "server")]
 mod answer;
 pub mod api;
+#[cfg(feature = "server")]
+mod asked;
 #[cfg(feature = "schema")]
 mod check;
 mod exchange;
+#[cfg(feature = "server")]
 mod loopback;
 mod multipart;
 #[cfg(feature = "schema")]
@@ -36,12 +40,15 @@ use std::fmt;
 
 use async_trait::async_trait;
 
+#[cfg(feature = "server")]
 pub use answer::{Arguments, Payload, Route};
 #[cfg(feature = "schema")]
 pub use check::{Checker, check};
 pub use exchange::{Body, Raw, Redirect, Request, Response};
 pub use futures::future::BoxFuture;
+#[cfg(feature = "server")]
 pub use loopback::Loopback;
+#[cfg(feature = "server")]
 pub(crate) use loopback::answer as loop_back;
 #[cfg(feature = "schema")]
 pub(crate) use loopback::arguments as read_back;

@@ -21,6 +21,7 @@ mod dialect;
 pub mod event;
 mod id;
 mod integration;
+#[cfg(feature = "server")]
 mod loopback;
 mod provider;
 mod webhook;
@@ -31,6 +32,7 @@ pub use dialect::*;
 pub use event::{EventType, Lead, WebhookEvent};
 pub use id::*;
 pub use integration::*;
+#[cfg(feature = "server")]
 pub use loopback::Loopback;
 pub use provider::*;
 pub use webhook::*;

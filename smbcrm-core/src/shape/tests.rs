@@ -206,7 +206,9 @@ fn null_clears_and_absence_keeps() {
     assert_eq!(read(json!({ "name": "x", "city": null })).city, Patch::Clear);
     assert_eq!(read(json!({ "name": "x", "city": "Bath" })).city, Patch::Set("Bath".into()));
     assert_eq!(read(json!({ "name": "x", "count": null })).count, None);
-    for change in [Change::new("x"), Change::new("x").clear_city(), Change::new("x").city("Bath").count(3_u32)] {
+    for change in
+        [Change::new("x"), Change::new("x").clear_city(), Change::new("x").city("Bath").count(3_u32)]
+    {
         assert_eq!(read(to_value(&change)), change);
     }
 }

@@ -24,11 +24,13 @@
 
 pub mod event;
 mod lead;
+#[cfg(feature = "server")]
 mod loopback;
 mod record;
 pub mod settings;
 
 pub use lead::*;
+#[cfg(feature = "server")]
 pub use loopback::Loopback;
 pub use record::*;
 pub use settings::Settings;

@@ -61,9 +61,11 @@ pub use step::*;
 pub use trigger::*;
 pub use validate::{Named, Problem, step_names};
 
+use crate::shape;
 #[cfg(feature = "schema")]
 use crate::shape::schema::Schemas;
-use crate::shape::{self, Kind, Shaped};
+#[cfg(feature = "schema")]
+use crate::shape::{Kind, Shaped};
 use crate::types::Text;
 use crate::{open_enum, request, shaped};
 
