@@ -55,9 +55,9 @@ fn write_head(head: &mut BytesMut, part: &Part) -> Result<(), Error> {
     let name = if is_plain { format!("name=\"{name}\"") } else { format!("name*=utf-8''{name}") };
     head.put_slice(format!("Content-Disposition: form-data; {name}").as_bytes());
     if let Some(file) = &part.file_name {
-        // RFC 7578 wants the name of a file as it is, but for what would end it.
+        // RFC 7578 wants the name of a file as it is, but for what would end it, or the line; browsers write that so.
         let file =
-            file.replace('\\', "\\\\").replace('"', "\\\"").replace('\r', "\\\r").replace('\n', "\\\n");
+            file.replace('\\', "\\\\").replace('"', "\\\"").replace('\r', "%0D").replace('\n', "%0A");
         head.put_slice(format!("; filename=\"{file}\"").as_bytes());
     }
     if let Some(kind) = &part.content_type {
