@@ -56,8 +56,7 @@ fn write_head(head: &mut BytesMut, part: &Part) -> Result<(), Error> {
     head.put_slice(format!("Content-Disposition: form-data; {name}").as_bytes());
     if let Some(file) = &part.file_name {
         // RFC 7578 wants the name of a file as it is, but for what would end it, or the line; browsers write that so.
-        let file =
-            file.replace('\\', "\\\\").replace('"', "\\\"").replace('\r', "%0D").replace('\n', "%0A");
+        let file = file.replace('\\', "\\\\").replace('"', "\\\"").replace('\r', "%0D").replace('\n', "%0A");
         head.put_slice(format!("; filename=\"{file}\"").as_bytes());
     }
     if let Some(kind) = &part.content_type {

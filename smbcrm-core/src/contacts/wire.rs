@@ -100,39 +100,25 @@ static HIT: LazyLock<Spelling> = LazyLock::new(|| {
     Spelling::new("ContactHit", "A contact found by a search.", rule, &more)
 });
 
-impl Record for ContactHit {
-    fn shape(&self) -> &'static RecordShape {
-        let spelling: &'static Spelling = &HIT;
-        &spelling.shape
-    }
-    fn field(&self, at: usize) -> View<'_> {
-        match HIT.beyond(at) {
-            None => HIT.field(&self.contact, at),
-            Some(0) => lower_full_name(&self.contact).or_null(),
-            Some(1) => self.contact.address1.view().or_null(),
-            Some(2) => self.contact.company_name.view().or_null(),
-            Some(3) => View::Null,
-            Some(4) => self.opportunities.view(),
-            Some(_) => self.search_after.view(),
+impl ContactHit {
+    /// What it says beside the contact.
+    fn further(&self, at: usize) -> View<'_> {
+        match at {
+            0 => lower_full_name(&self.contact).or_null(),
+            1 => self.contact.address1.view().or_null(),
+            2 => self.contact.company_name.view().or_null(),
+            3 => View::Null,
+            4 => self.opportunities.view(),
+            _ => self.search_after.view(),
         }
     }
-    fn field_slot(&mut self, at: usize) -> Slot<'_> {
-        match HIT.beyond(at) {
-            None => Arc::make_mut(&mut self.contact).field_slot(at),
-            Some(1) => Arc::make_mut(&mut self.contact).address1.slot(),
-            Some(4) => self.opportunities.slot(),
-            Some(5) => self.search_after.slot(),
-            Some(_) => Slot::Ignore,
+    fn further_slot(&mut self, at: usize) -> Slot<'_> {
+        match at {
+            1 => Arc::make_mut(&mut self.contact).address1.slot(),
+            4 => self.opportunities.slot(),
+            5 => self.search_after.slot(),
+            _ => Slot::Ignore,
         }
-    }
-    fn finish(&mut self) {
-        Arc::make_mut(&mut self.contact).finish();
-    }
-    fn extra(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
-        self.contact.extra()
-    }
-    fn keep(&mut self, key: String, value: serde_json::Value) {
-        Arc::make_mut(&mut self.contact).keep(key, value);
     }
 }
 
@@ -156,43 +142,56 @@ static LISTED: LazyLock<Spelling> = LazyLock::new(|| {
     Spelling::new("ListedContact", "A contact in a list.", rule, &more)
 });
 
-impl Record for ListedContact {
-    fn shape(&self) -> &'static RecordShape {
-        let spelling: &'static Spelling = &LISTED;
-        &spelling.shape
-    }
-    fn field(&self, at: usize) -> View<'_> {
-        match LISTED.beyond(at) {
-            None => LISTED.field(&self.contact, at),
-            Some(0) => lower_full_name(&self.contact).or_null(),
-            Some(1) => self.contact.first_name.view().or_null(),
-            Some(2) => self.contact.last_name.view().or_null(),
-            Some(_) => self.start_after.view(),
+impl ListedContact {
+    /// What it says beside the contact.
+    fn further(&self, at: usize) -> View<'_> {
+        match at {
+            0 => lower_full_name(&self.contact).or_null(),
+            1 => self.contact.first_name.view().or_null(),
+            2 => self.contact.last_name.view().or_null(),
+            _ => self.start_after.view(),
         }
     }
     /// The names as they were written come behind those in lower case, and replace them.
-    fn field_slot(&mut self, at: usize) -> Slot<'_> {
-        match LISTED.beyond(at) {
-            None => Arc::make_mut(&mut self.contact).field_slot(at),
-            Some(1) => Arc::make_mut(&mut self.contact).first_name.slot(),
-            Some(2) => Arc::make_mut(&mut self.contact).last_name.slot(),
-            Some(3) => self.start_after.slot(),
-            Some(_) => Slot::Ignore,
+    fn further_slot(&mut self, at: usize) -> Slot<'_> {
+        match at {
+            1 => Arc::make_mut(&mut self.contact).first_name.slot(),
+            2 => Arc::make_mut(&mut self.contact).last_name.slot(),
+            3 => self.start_after.slot(),
+            _ => Slot::Ignore,
         }
-    }
-    fn finish(&mut self) {
-        Arc::make_mut(&mut self.contact).finish();
-    }
-    fn extra(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
-        self.contact.extra()
-    }
-    fn keep(&mut self, key: String, value: serde_json::Value) {
-        Arc::make_mut(&mut self.contact).keep(key, value);
     }
 }
 
 macro_rules! spelt {
     ($($type:ident: $table:ident;)+) => {$(
+        impl Record for $type {
+            fn shape(&self) -> &'static RecordShape {
+                let spelling: &'static Spelling = &$table;
+                &spelling.shape
+            }
+            fn field(&self, at: usize) -> View<'_> {
+                match $table.beyond(at) {
+                    None => $table.field(&self.contact, at),
+                    Some(at) => self.further(at),
+                }
+            }
+            fn field_slot(&mut self, at: usize) -> Slot<'_> {
+                match $table.beyond(at) {
+                    None => Arc::make_mut(&mut self.contact).field_slot(at),
+                    Some(at) => self.further_slot(at),
+                }
+            }
+            fn finish(&mut self) {
+                Arc::make_mut(&mut self.contact).finish();
+            }
+            fn extra(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+                self.contact.extra()
+            }
+            fn keep(&mut self, key: String, value: serde_json::Value) {
+                Arc::make_mut(&mut self.contact).keep(key, value);
+            }
+        }
         impl Node for $type {
             fn view(&self) -> View<'_> {
                 View::Record(self)

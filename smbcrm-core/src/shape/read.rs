@@ -210,6 +210,7 @@ struct Nullable<'a, 't> {
 enum Maybe<'a> {
     Field(&'a mut dyn Record, usize),
     Node(&'a mut dyn Node),
+    Added(&'a mut dyn List),
 }
 
 impl<'de> DeserializeSeed<'de> for Nullable<'_, '_> {
@@ -227,6 +228,7 @@ impl<'de> Visitor<'de> for Nullable<'_, '_> {
     fn visit_none<E: de::Error>(self) -> Result<(), E> {
         match self.place {
             Maybe::Field(record, at) => record.field_null(at),
+            Maybe::Added(list) => list.add_null(),
             Maybe::Node(node) => {
                 if !node.null() {
                     return Err(E::invalid_type(de::Unexpected::Unit, &node.slot().expecting().as_str()));
@@ -242,6 +244,7 @@ impl<'de> Visitor<'de> for Nullable<'_, '_> {
         let slot = match self.place {
             Maybe::Field(record, at) => record.field_slot(at),
             Maybe::Node(node) => node.slot(),
+            Maybe::Added(list) => list.add(),
         };
         Fill { slot, trail: self.trail }.deserialize(from)
     }
@@ -420,24 +423,7 @@ impl<'de> DeserializeSeed<'de> for AddTo<'_, '_> {
         if self.strict {
             return Fill { slot: self.list.add(), trail: self.trail }.deserialize(from);
         }
-        from.deserialize_option(self)
-    }
-}
-
-impl<'de> Visitor<'de> for AddTo<'_, '_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
-    }
-    fn visit_none<E: de::Error>(self) -> Result<(), E> {
-        self.list.add_null();
-        Ok(())
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        self.visit_none()
-    }
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        Fill { slot: self.list.add(), trail: self.trail }.deserialize(from)
+        Nullable { place: Maybe::Added(self.list), trail: self.trail }.deserialize(from)
     }
 }
 
