@@ -112,7 +112,7 @@ impl<'de> Deserialize<'de> for WebhookEvent {
         let webhook_id = take(&mut body, "webhookId").map(WebhookId::new);
         let version_id = take(&mut body, "versionId").map(AppVersionId::new);
         let app_id = if names_app(&kind) {
-            body.get("appId").and_then(Value::as_str).map(AppId::from)
+            body.get("appId").and_then(Value::as_str).filter(|id| !id.is_empty()).map(AppId::from)
         } else {
             take(&mut body, "appId").map(AppId::new)
         };
