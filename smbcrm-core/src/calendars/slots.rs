@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::json;
 
 use crate::request;
-use crate::shape::{Field, Kind, RecordShape, Shaped, Unknown};
+use crate::shape::{Custom, Kind};
 use crate::types::{EpochMillis, OffsetTime, Text, UserId};
 
 /// Which slots to look for.
@@ -100,20 +101,21 @@ impl<'de> Deserialize<'de> for FreeSlots {
     }
 }
 
-crate::serde_shape!(FreeSlots: Kind::Map(&Kind::Record(|| &DAY)), Self::default());
+crate::serde_shape!(FreeSlots: Kind::Custom(&DAYS), Self::default());
 
-/// How a date's slots look.
-static DAY: RecordShape = RecordShape {
-    name: "Day",
-    doc: "",
-    fields: &[Field {
-        required: true,
-        nullable: false,
-        ..Field::new("slots", "\"slots\":", <Vec<OffsetTime>>::KIND, "")
-    }],
-    unknown: Unknown::Ignored,
-    lenient: false,
-    open: false,
+/// How it looks: dates are keys, and the trace id stands among them.
+static DAYS: Custom = Custom {
+    name: "",
+    schema: || {
+        let slots = json!({ "type": "array", "items": { "type": "string", "format": "date-time" } });
+        json!({
+            "type": "object",
+            "description": "The free slots by date. A date without any is not there.",
+            "properties": { "traceId": { "type": "string", "format": "uuid" } },
+            "additionalProperties": { "type": "object", "properties": { "slots": slots }, "required": ["slots"] },
+        })
+    },
+    check: |_| Vec::new(), // nobody sends it
 };
 
 #[cfg(test)]
