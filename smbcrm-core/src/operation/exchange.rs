@@ -310,7 +310,7 @@ impl Response {
             Reply::Reported { key: "", .. } => read_key(&self.body, &["results"], value),
             Reply::Reported { key, .. } => read_key(&self.body, &["results", key], value),
             // There is no value; that the body is JSON at all is still worth checking.
-            Reply::Acknowledged(_) => shape::read_slice(&self.body, &mut Value::Null),
+            Reply::Acknowledged(_) => shape::read_slice(&self.body, &mut ()),
             Reply::Bare | Reply::Raw | Reply::Redirect => shape::read_slice(&self.body, value),
         };
         outcome.map_err(|error| {

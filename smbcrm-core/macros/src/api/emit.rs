@@ -129,11 +129,7 @@ fn operation(method: &Method, product: &Ident) -> TokenStream {
         quote!(Record)
     };
     let params = method.template.placeholders.iter().map(|p| &p.wire);
-    let param_types = method.template.placeholders.iter().filter_map(|placeholder| {
-        let argument =
-            method.path_arguments.iter().find(|(name, _)| wire_name(method, name) == placeholder.wire);
-        argument.map(|(_, ty)| ty)
-    });
+    let param_types = path_arguments(method).map(|(_, ty)| ty);
     let known = match facts.known {
         Some(status) => quote!(::core::option::Option::Some(#status)),
         None => quote!(::core::option::Option::None),
@@ -211,13 +207,7 @@ fn sender(method: &Method, item: &TraitItem) -> TokenStream {
         })
         .collect();
     let constant = method.constant();
-    let params = method.template.placeholders.iter().filter_map(|placeholder| {
-        method
-            .path_arguments
-            .iter()
-            .map(|(name, _)| name)
-            .find(|name| wire_name(method, name) == placeholder.wire)
-    });
+    let params = path_arguments(method).map(|(name, _)| name);
     let query = match &method.query {
         Some((name, _)) => quote!(::core::option::Option::Some(&#name)),
         None => quote!(::core::option::Option::None),
@@ -322,6 +312,13 @@ fn taken(name: &Ident, ty: &Type, read: &TokenStream) -> TokenStream {
             ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
         };
     }
+}
+
+/// The arguments that stand in the path, in the template's order.
+fn path_arguments(method: &Method) -> impl Iterator<Item = &Input> {
+    method.template.placeholders.iter().filter_map(|placeholder| {
+        method.path_arguments.iter().find(|(name, _)| wire_name(method, name) == placeholder.wire)
+    })
 }
 
 fn wire_name(method: &Method, argument: &Ident) -> String {
